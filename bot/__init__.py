@@ -1,0 +1,1 @@
+"""The bot: understands, decides, answers, logs and serves. Knows nothing of training."""

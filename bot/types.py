@@ -1,0 +1,153 @@
+"""The types of a conversation with the bot: what it understood, decided, said and logged.
+
+Frozen values without behaviour; the web layer turns them into JSON at its border.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from knowledge.types import Hit, Language
+
+Status = Literal["bot", "waiting", "open", "resolved"]
+HandOffReason = Literal["requested", "intent", "failed_turns", "not_known", "customer_button"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the intent head says of one message. All scores are calibrated, in 0..1.
+
+    `confidence` is the probability that `intent` is right; `ranking` holds the best intents with
+    their probabilities, best first; `out_of_scope` is the probability that no intent covers the
+    message; `accepted` says whether `intent` clears its own fitted threshold.
+    """
+
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+    out_of_scope: float
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A button: `label` is shown, `value` is sent as the customer's text."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer comes from."""
+
+    passage_id: int
+    title: str
+    source: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer from an intent's template (`intent`) or by quoting `hits`; exactly one is given."""
+
+    intent: str | None = None
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask for the slot that `intent` still needs."""
+
+    intent: str
+    slot: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Offer at most three things the customer may have meant: intents, then passages."""
+
+    intents: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Give the conversation to a person."""
+
+    reason: HandOffReason
+    intent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """Answer a greeting, thanks or goodbye; never counts as a failed turn."""
+
+    intent: str
+
+
+Action = Answer | Ask | Clarify | HandOff | SmallTalk
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the next turn depends on.
+
+    `intent` is the topic in hand, `asked` the slot the bot is waiting for, `failures` the number of
+    turns in a row that helped nobody, `history` the customer's and bot's last texts, oldest first.
+    """
+
+    conversation_id: str
+    language: Language
+    status: Status = "bot"
+    intent: str | None = None
+    slots: Mapping[str, str] = field(default_factory=dict)
+    asked: str | None = None
+    failures: int = 0
+    history: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the customer reads. `language` is the language of `text`."""
+
+    text: str
+    action: Action
+    language: Language
+    citations: tuple[Citation, ...] = ()
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One customer message and the bot's reply to it: the unit that is logged, rated and reviewed.
+
+    `query` is the text that was encoded (the message, or the message with its context).
+    `timings_ms` maps a stage (encode, classify, retrieve, decide) to milliseconds.
+    `reply` is None when the conversation belongs to a person. `id` is 0 until logged.
+    """
+
+    id: int
+    conversation_id: str
+    message: str
+    query: str
+    language: Language
+    prediction: Prediction | None
+    hits: tuple[Hit, ...]
+    reply: Reply | None
+    release: str
+    index_version: int
+    timings_ms: Mapping[str, float]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's verdict on a turn: the right intent (or `oos`), or the right answer, or both."""
+
+    turn_id: int
+    reviewer: str
+    intent: str | None = None
+    answer: str | None = None
+    at: str = ""

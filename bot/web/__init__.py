@@ -1,0 +1,1 @@
+"""The web side: HTTP API and pages. Holds no dialogue logic."""

@@ -1,0 +1,1 @@
+"""Knowledge: sources, redaction, mining, passages and the search over them. Knows no bot."""

@@ -1,0 +1,1 @@
+"""Readers: one file format each, yielding values or the rows that could not be read."""
