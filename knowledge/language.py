@@ -1,0 +1,37 @@
+"""The language of a text, and the form in which every text reaches an encoder.
+
+Owns normalisation. Knows no model: lower-casing and truncation belong to the tokenizer.
+"""
+
+import re
+import unicodedata
+
+from knowledge import redact
+from knowledge.types import Language
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160"
+    "\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]"
+)
+"""Control, zero-width, directional and variation characters, and lone surrogates."""
+
+
+def detect(text: str, default: Language = "en") -> Language:
+    """Chinese when any Han character stands in the text, else `default`."""
+    return "zh" if _HAN.search(text) else default
+
+
+def normalise(text: str) -> str:
+    """Fold compatibility forms (NFKC), drop what cannot be seen, make white space single spaces."""
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return " ".join(_INVISIBLE.sub("", folded).split())
+
+
+def model_text(text: str) -> str:
+    """The form in which a text reaches an encoder, in training and in serving alike.
+
+    Normalised, with personal data as typed placeholders; the case is kept.
+    """
+    return redact.redact(normalise(text))
