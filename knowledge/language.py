@@ -17,10 +17,43 @@ _INVISIBLE = re.compile(
 )
 """Control, zero-width, directional and variation characters, and lone surrogates."""
 
+_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+")
+_SENTENCE_END = re.compile(r"""([。！？…；]+[”’」』）]*|[.!?]+["'”’)\]]*(?=\s))\s*""")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|approx|vs|mr|mrs|ms|dr|no|nos|incl|excl|inc|ltd|co|st|min|max|rs"
+    r"|p\.m|a\.m|u\.s)|(?<![A-Za-z])[A-Z]|^\s*\d{1,2})\.$",
+    re.IGNORECASE,
+)
+
 
 def detect(text: str, default: Language = "en") -> Language:
     """Chinese when any Han character stands in the text, else `default`."""
     return "zh" if _HAN.search(text) else default
+
+
+def dominant(text: str, default: Language = "en") -> Language:
+    """The language of a longer text: Chinese when it has as many Han characters as words."""
+    han, words = len(_HAN.findall(text)), len(_WORD.findall(text))
+    return ("zh" if han >= words else "en") if han or words else default
+
+
+def visible(text: str) -> str:
+    """Drop what cannot be seen or stored, keep lines; the form of a text to be shown."""
+    return _INVISIBLE.sub("", text).strip()
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with its closing mark; a line's end also closes one."""
+    return [part for line in text.splitlines() for part in _parts(line) if part]
+
+
+def _parts(line: str) -> list[str]:
+    parts, start = [], 0
+    for mark in _SENTENCE_END.finditer(line):
+        if not _ABBREVIATION.search(line[start : mark.end(1)]):
+            parts.append(line[start : mark.end(1)].strip())
+            start = mark.end()
+    return [*parts, line[start:].strip()]
 
 
 def normalise(text: str) -> str:

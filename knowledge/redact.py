@@ -93,20 +93,28 @@ def redact(text: str) -> str:
     return text
 
 
+def said_in_service(text: str) -> str:
+    """Redact what a member of staff said, but leave mailboxes of a role and free-call numbers."""
+    return _replace(text, [span for span in find(text) if not _is_public(span)])
+
+
 def published(text: str) -> str:
-    """Redact what a business says in public, but leave its own contacts and its examples.
+    """Redact what a business publishes, but leave its own contacts and its examples.
 
     Kept are mailboxes of a role (help@...), free-call numbers, and phones, addresses and order
     numbers that the sentence calls its own ("our warehouse at ...", "numbers such as ...").
     """
-    return _replace(text, [span for span in find(text) if not _own(text, span)])
+    spans = [span for span in find(text) if not _is_public(span)]
+    return _replace(text, [span for span in spans if not _is_own(text, span)])
 
 
-def _own(text: str, span: Span) -> bool:
+def _is_public(span: Span) -> bool:
     if span.kind == "email":
         return bool(_ROLE_MAILBOX.match(span.text))
-    if span.kind == "phone" and _FREE_CALL.match(span.text):
-        return True
+    return span.kind == "phone" and bool(_FREE_CALL.match(span.text))
+
+
+def _is_own(text: str, span: Span) -> bool:
     before = text[max(0, span.start - 60) : span.start]
     return span.kind in ("phone", "address", "order_number") and bool(_OUR_OWN.search(before))
 

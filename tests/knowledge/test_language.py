@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.language import detect, model_text, normalise
+from knowledge.language import detect, dominant, model_text, normalise, sentences, visible
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,29 @@ def test_model_text_keeps_case_and_hides_personal_data():
 
 def test_model_text_reads_full_width_forms():
     assert model_text("ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ") == "[EMAIL]"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two? Three!", ["One.", "Two?", "Three!"]),
+        ("It costs $4.90, e.g. for Mr. Doe. Next.", ["It costs $4.90, e.g. for Mr. Doe.", "Next."]),
+        ("第一句。“第二句！”第三句", ["第一句。", "“第二句！”", "第三句"]),
+        ("a line\nanother line", ["a line", "another line"]),
+        ("1. first step. 2. second", ["1. first step.", "2. second"]),
+        ("at 2:00 p.m. on a day. Done", ["at 2:00 p.m. on a day.", "Done"]),
+        ("", []),
+    ],
+)
+def test_sentences_end_at_marks_and_lines(text, expected):
+    assert sentences(text) == expected
+
+
+def test_dominant_is_the_language_of_most_words():
+    assert dominant("Write in English or 中文 as you like it best") == "en"
+    assert dominant("Lantern 智能台灯不用网关") == "zh"
+    assert dominant("123", default="zh") == "zh"
+
+
+def test_visible_keeps_lines():
+    assert visible(" a\u200b\nb\x00 ") == "a\nb"

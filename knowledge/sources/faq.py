@@ -1,0 +1,49 @@
+"""Frequently asked questions: CSV or JSON Lines of question, answer, maybe language and source."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from knowledge import redact
+from knowledge.language import normalise, visible
+from knowledge.sources import rows
+from knowledge.sources.rows import BadRowError, Row
+from knowledge.types import Language, Passage, RowError
+
+
+def read(path: Path, language: Language | None) -> Iterator[Passage | RowError]:
+    """The approved passages of a file; columns in any order and case.
+
+    A second answer to the same question is an error: one of them would be lost.
+    """
+    seen: dict[tuple[str, str, str], int] = {}
+    for row in rows.table(path, ["question"], ["answer"]):
+        if isinstance(row, RowError):
+            yield row
+            continue
+        try:
+            passage = _passage(row, path.name, language)
+        except BadRowError as error:
+            yield RowError(path.name, row.line, str(error))
+            continue
+        key = (passage.language, passage.source, normalise(passage.key).lower())
+        first = seen.setdefault(key, row.line)
+        if first != row.line:
+            reason = f"expected each question once, found the one of line {first} again"
+            yield RowError(path.name, row.line, reason)
+            continue
+        yield passage
+
+
+def _passage(row: Row, file: str, language: Language | None) -> Passage:
+    question = redact.published(visible(rows.required_text(row, "question")))
+    answer = redact.published(visible(rows.required_text(row, "answer")))
+    return Passage(
+        id=0,
+        kind="faq",
+        language=rows.row_language(row, language, f"{question} {answer}"),
+        title=question,
+        key=question,
+        body=answer,
+        source=rows.optional_text(row, "source") or file,
+        approved=True,
+    )
