@@ -1,0 +1,143 @@
+"""Calibrate the intent head on held-out rows: mixture, temperature, out-of-scope, thresholds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from bot.classifier import Floats, HeadSettings, Voices, softmax
+
+OWN_THRESHOLD_ROWS = 30
+"""Held-out predictions of an intent from which it gets a threshold of its own."""
+OUT_OF_SCOPE_SHARE = 0.2
+"""Share of out-of-scope messages that scores and thresholds assume, whatever the file's mix."""
+NEVER = 1.01
+"""A threshold that no score reaches: no cut keeps to the error budget."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Held-out voices with the true labels; label -1 is out of scope."""
+
+    voices: Voices
+    labels: Ints
+
+    @classmethod
+    def together(cls, parts: "Sequence[Held]") -> "Held":
+        """Join the held-out rows of several folds."""
+        joined = {
+            part.name: np.concatenate([getattr(held.voices, part.name) for held in parts])
+            for part in fields(Voices)
+        }
+        return cls(Voices(**joined), np.concatenate([held.labels for held in parts]))
+
+    def rows(self, chosen: NDArray[np.bool_]) -> "Held":
+        """Return the chosen rows."""
+        voices = Voices(*(getattr(self.voices, part.name)[chosen] for part in fields(Voices)))
+        return Held(voices, self.labels[chosen])
+
+
+def uncalibrated(intents: tuple[str, ...]) -> HeadSettings:
+    """Return settings that let the voices speak before anything is fitted."""
+    return HeadSettings(intents, (0.5, 0.2, 0.3), 1.0, (0.0, 0.0, -30.0), 0.0, {}, 0.0)
+
+
+def calibrate(
+    intents: tuple[str, ...], seen: Held, unknown: Held, error_budget: float
+) -> HeadSettings:
+    """Fit everything that turns voices into calibrated, thresholded predictions.
+
+    `seen` holds the in-scope rows, `unknown` the rows that stand for out-of-scope messages (the
+    same rows where the data has them); of each only that part is used.
+    """
+    inside = seen.rows(seen.labels >= 0)
+    outside = unknown.rows(unknown.labels < 0)
+    mixture, temperature = _fit_mixture(inside)
+    settings = replace(
+        uncalibrated(intents),
+        mixture=mixture,
+        temperature=temperature,
+        rejection=_fit_rejection(unknown),
+        error_budget=error_budget,
+    )
+    return _fit_thresholds(settings, Held.together([inside, outside]))
+
+
+def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
+    """Find the voices' weights and the temperature of least negative log-likelihood."""
+    voices, rows = inside.voices, np.arange(len(inside.labels))
+    stacked = np.stack([softmax(voices.linear), voices.neighbours, voices.grams])
+
+    def weights(point: NDArray[np.float64]) -> Floats:
+        return softmax(np.array([point[0], point[1], 0.0], np.float32))
+
+    def loss(point: NDArray[np.float64]) -> float:
+        logs = np.log(np.tensordot(weights(point), stacked, 1) + 1e-6) / np.exp(point[2])
+        return float(np.mean(np.log(np.exp(logs).sum(-1)) - logs[rows, inside.labels]))
+
+    best = minimize(loss, np.zeros(3), method="Nelder-Mead", options={"maxiter": 150}).x
+    linear, neighbours, grams = map(float, weights(best))
+    return (linear, neighbours, grams), float(np.exp(best[2]))
+
+
+def _fit_rejection(held: Held) -> tuple[float, float, float]:
+    """Fit the logistic out-of-scope score on standardised features, returned for raw ones."""
+    features = np.stack([held.voices.closeness, held.voices.linear.max(-1)], axis=1)
+    mean, spread = features.mean(0), features.std(0) + 1e-6
+    outside = held.labels < 0
+    model = LogisticRegression(C=1.0).fit(
+        (features - mean) / spread, outside, sample_weight=row_weights(outside)
+    )
+    slopes = model.coef_[0] / spread
+    return float(slopes[0]), float(slopes[1]), float(model.intercept_[0] - slopes @ mean)
+
+
+def row_weights(outside: NDArray[np.bool_]) -> Floats:
+    """Weigh rows so that out-of-scope ones make up OUT_OF_SCOPE_SHARE of the whole."""
+    share = max(float(outside.mean()), 1e-9)
+    heavy, light = OUT_OF_SCOPE_SHARE / share, (1 - OUT_OF_SCOPE_SHARE) / max(1 - share, 1e-9)
+    return np.where(outside, np.float32(heavy), np.float32(light))
+
+
+def _fit_thresholds(settings: HeadSettings, held: Held) -> HeadSettings:
+    """Fit the pooled threshold, and one for each intent that was predicted often enough.
+
+    Out-of-scope rows are too few to be told apart by intent, so all of them stand against each.
+    """
+    scores = settings.answer_scores(held.voices)
+    predicted = settings.mix(held.voices).argmax(-1)
+    outside = held.labels < 0
+
+    def fit(rows: NDArray[np.bool_]) -> float:
+        wrong = predicted[rows] != held.labels[rows]
+        weights = row_weights(outside[rows])
+        return lowest_threshold(scores[rows], wrong, weights, settings.error_budget)
+
+    own = {
+        name: fit(mine | outside)
+        for number, name in enumerate(settings.intents)
+        if (mine := ~outside & (predicted == number)).sum() >= OWN_THRESHOLD_ROWS
+    }
+    return replace(settings, threshold=fit(np.ones_like(outside)), thresholds=own)
+
+
+def lowest_threshold(
+    scores: Floats, wrong: NDArray[np.bool_], weights: Floats, error_budget: float
+) -> float:
+    """Return the lowest threshold at which wrong answers are <= budget of the answers given.
+
+    All arrays are (n,). The cut lies halfway to the next score below; NEVER when none will do.
+    """
+    order = np.argsort(-scores)
+    share = np.cumsum((wrong * weights)[order]) / np.cumsum(weights[order])
+    good = np.flatnonzero(share <= error_budget)
+    if not len(good):
+        return NEVER
+    last = good[-1]
+    below = scores[order[last + 1]] if last + 1 < len(order) else 0.0
+    return float((scores[order[last]] + below) / 2)
