@@ -3,12 +3,16 @@
 Frozen values without behaviour. Nothing here touches a file, a model or the database.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["customer", "bot", "staff"]
 Language = Literal["en", "zh"]
 Kind = Literal["faq", "doc", "dialogue"]
+
+Progress = Callable[[int, int | None, str], None]
+"""Called with (done, total or None where unknown, what) while something takes long."""
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 OUT_OF_SCOPE = "oos"
@@ -83,3 +87,12 @@ class RowError:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What storing many things did to each of them."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
