@@ -1,0 +1,134 @@
+"""Utterances with their intent for training and frozen tests, and test questions with answers.
+
+Owns that no text stands in both splits of a language: what is tested is never trained on.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from sqlite_utils import Database as Connection
+from sqlite_utils import Migrations
+from sqlite_utils.utils import chunks
+
+from knowledge.database import Database
+from knowledge.language import normalise
+from knowledge.types import Changes, Example, Language
+
+MIGRATIONS = Migrations("examples")
+Split = Literal["train", "test"]
+_BATCH = 500
+_EXAMPLES = """
+CREATE TABLE examples (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    language TEXT NOT NULL,
+    key TEXT NOT NULL,
+    text TEXT NOT NULL,
+    intent TEXT NOT NULL,
+    split TEXT NOT NULL CHECK (split IN ('train', 'test')),
+    source TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    UNIQUE (language, key)
+)
+"""
+_QUESTIONS = """
+CREATE TABLE test_questions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    language TEXT NOT NULL,
+    question_key TEXT NOT NULL,
+    answer_key TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    source TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    UNIQUE (language, question_key, answer_key)
+)
+"""
+
+
+@MIGRATIONS(name="1_examples")
+def _create(connection: Connection) -> None:
+    connection.execute(_EXAMPLES)
+    connection.execute(_QUESTIONS)
+
+
+class ExampleStore:
+    """The labelled utterances and test questions of one home."""
+
+    def __init__(self, database: Database, clock: Callable[[], str]) -> None:
+        self._database = database
+        self._clock = clock
+        database.migrate(MIGRATIONS)
+
+    def add(self, examples: Iterable[Example], split: Split, source: str) -> Changes:
+        """Store utterances; texts that differ in case or white space only are the same one.
+
+        A new intent of a known text replaces the old one. A test text that was trained on moves
+        to the test split; a training text that is a test text is left unchanged.
+        """
+        outcomes: Counter[str] = Counter()
+        for chunk in chunks(examples, _BATCH):
+            batch = list(chunk)
+            with self._database.write() as connection:
+                outcomes.update([self._put(connection, one, split, source) for one in batch])
+        return Changes(**outcomes)
+
+    def all(self, split: Split, language: Language) -> list[Example]:
+        """The utterances of a split and language, in the order they were first added."""
+        sql = (
+            "SELECT text, intent, language FROM examples WHERE split = ? AND language = ? "
+            "ORDER BY id"
+        )
+        rows = self._database.connection.execute(sql, [split, language])
+        return [Example(*row) for row in rows]
+
+    def add_questions(self, pairs: Iterable[tuple[str, str, Language]], source: str) -> Changes:
+        """Store test questions as (question, answer, language); a question may have several."""
+        outcomes: Counter[str] = Counter()
+        for chunk in chunks(pairs, _BATCH):
+            batch = list(chunk)
+            with self._database.write() as connection:
+                outcomes.update([self._put_question(connection, *one, source) for one in batch])
+        return Changes(**outcomes)
+
+    def questions(self, language: Language) -> list[tuple[str, str]]:
+        """The test questions of a language as (question, answer), in the order they were added."""
+        sql = "SELECT question, answer FROM test_questions WHERE language = ? ORDER BY id"
+        return [(q, a) for q, a in self._database.connection.execute(sql, [language])]
+
+    def _put(self, connection: Connection, example: Example, split: Split, source: str) -> str:
+        place = [example.language, _key(example.text)]
+        values = [example.text, example.intent, split, source, self._clock()]
+        known = connection.execute(
+            "SELECT intent, split FROM examples WHERE language = ? AND key = ?", place
+        ).fetchone()
+        if known is None:
+            connection.execute(
+                "INSERT INTO examples (text, intent, split, source, updated, language, key) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [*values, *place],
+            )
+            return "added"
+        if known == (example.intent, split) or (known[1] == "test" and split == "train"):
+            return "unchanged"
+        connection.execute(
+            "UPDATE examples SET text = ?, intent = ?, split = ?, source = ?, updated = ? "
+            "WHERE language = ? AND key = ?",
+            [*values, *place],
+        )
+        return "updated"
+
+    def _put_question(
+        self, connection: Connection, question: str, answer: str, language: Language, source: str
+    ) -> str:
+        cursor = connection.execute(
+            "INSERT INTO test_questions "
+            "(language, question_key, answer_key, question, answer, source, updated) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [language, _key(question), _key(answer), question, answer, source, self._clock()],
+        )
+        return "added" if cursor.rowcount else "unchanged"
+
+
+def _key(text: str) -> str:
+    return normalise(text).casefold()
