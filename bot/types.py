@@ -14,6 +14,16 @@ HandOffReason = Literal["requested", "intent", "failed_turns", "not_known", "cus
 
 
 @dataclass(frozen=True, slots=True)
+class Customer:
+    """Who the shop's page says is writing; `verified` once its signature of the id was checked."""
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """What the intent head says of one message. All scores are calibrated, in 0..1.
 
@@ -95,7 +105,8 @@ class State:
     """All that the next turn depends on.
 
     `intent` is the topic in hand, `asked` the slot the bot is waiting for, `failures` the number of
-    turns in a row that helped nobody, `history` the customer's and bot's last texts, oldest first.
+    turns in a row that helped nobody, `topic` the last message that made sense by itself, `cited`
+    the passages of the last answer, `history` the last messages as (role, text), oldest first.
     """
 
     conversation_id: str
@@ -105,6 +116,8 @@ class State:
     slots: Mapping[str, str] = field(default_factory=dict)
     asked: str | None = None
     failures: int = 0
+    topic: str = ""
+    cited: tuple[int, ...] = ()
     history: tuple[tuple[str, str], ...] = ()
 
 
@@ -140,6 +153,15 @@ class Turn:
     index_version: int
     timings_ms: Mapping[str, float]
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What was made of one message: its intent, passages best first, and slot values found."""
+
+    prediction: Prediction | None
+    hits: tuple[Hit, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""What a person has confirmed, for training: reviewed turns and the staff's own replies.
+
+The bot's own answers are never lessons. Personal data is redacted here.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
+
+from bot import turn_rows
+from bot.log_rows import LogAccess
+from bot.types import Review, Turn
+from knowledge.redact import redact, said_in_service
+from knowledge.types import Language
+
+_LATEST_REVIEWS = (
+    "SELECT turn_id, reviewer, intent, answer, at FROM reviews r"
+    " WHERE id = (SELECT max(id) FROM reviews WHERE turn_id = r.turn_id)"
+    " AND (:since IS NULL OR at > :since) ORDER BY id"
+)
+_WITH_STAFF_REPLIES = (
+    "SELECT id, language FROM conversations c WHERE EXISTS"
+    " (SELECT 1 FROM messages WHERE conversation_id = c.id AND role = 'staff')"
+    " ORDER BY created, id"
+)
+_SAID = (
+    "SELECT role, text FROM messages m WHERE conversation_id = ?"
+    " AND NOT EXISTS (SELECT 1 FROM files WHERE conversation_id = m.conversation_id"
+    " AND message_id = m.id) ORDER BY id"
+)
+
+
+class Lessons(LogAccess):
+    """The part of the log that training reads."""
+
+    def reviewed(self, since: str | None = None) -> list[tuple[Turn, Review]]:
+        """Each reviewed turn with its latest review, redacted; `since`: reviewed after that."""
+        reviews = self.reading.execute(_LATEST_REVIEWS, {"since": since}).fetchall()
+        return [self._lesson(Review(*row)) for row in reviews]
+
+    def staff_answers(self) -> list[tuple[str, str, Language]]:
+        """What the customer wrote, what the staff replied, and the language; redacted."""
+        conversations = self.reading.execute(_WITH_STAFF_REPLIES).fetchall()
+        return [
+            (redact(question), said_in_service(answer), language)
+            for conversation_id, language in conversations
+            for question, answer in _answered(self.reading.execute(_SAID, (conversation_id,)))
+        ]
+
+    def _lesson(self, review: Review) -> tuple[Turn, Review]:
+        turn = turn_rows.read_turn(self.reading, review.turn_id)
+        redacted = replace(turn, message=redact(turn.message), query=redact(turn.query))
+        answer = None if review.answer is None else said_in_service(review.answer)
+        return redacted, replace(review, answer=answer)
+
+
+def _answered(messages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Pair each run of staff messages with the customer's run just before it.
+
+    What the bot said in between ("one moment, I am getting somebody") is passed over; staff who
+    write again without having been asked answer nothing.
+    """
+    question: str | None = None
+    for role, run in groupby(messages, key=itemgetter(0)):
+        text = "\n".join(text for _, text in run)
+        if role == "customer":
+            question = text
+        elif role == "staff" and question is not None:
+            yield question, text
+            question = None
