@@ -14,12 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.archive import Advance, ArchiveWriter, extract
-from bot.disk import disk_errors, remove_tree, sync_folder, sync_tree
+from bot.disk import disk_errors, remove_tree, require_space, sync_folder, sync_tree
+from bot.home import DATABASE_FILE
+from bot.settings import FILE_NAME as SETTINGS_FILE
 from knowledge.errors import DeskmateError
 from knowledge.types import Progress
-
-DATABASE = "deskmate.db"
-SETTINGS = "deskmate.toml"
 
 
 class BackupError(DeskmateError):
@@ -46,9 +45,11 @@ def backup(home: Path, out: Path, progress: Progress | None = None) -> BackupRep
         out.parent.mkdir(parents=True, exist_ok=True)
         # Beside `out`, so that the last step is a rename.
         with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary:
-            snapshot = _snapshot(home / DATABASE, Path(temporary, DATABASE))
+            # The database first: whatever file it speaks of is there when they are listed.
+            snapshot = _snapshot(home / DATABASE_FILE, Path(temporary, DATABASE_FILE))
             members = [*snapshot, *_members(home)]
             total = sum(path.stat().st_size for path, _ in members if path.is_file())
+            require_space(out, total)
             done = _Done("backup", total, progress)
             fresh = Path(temporary, "backup.tar")
             files = _write(fresh, members, done.advance)
@@ -69,6 +70,9 @@ def restore(file: Path, home: Path, progress: Progress | None = None) -> BackupR
         raise BackupError(f"expected no {home} or an empty folder, found something; name another")
     if not file.is_file():
         raise BackupError(f"expected a backup file, found no {file}; check the path")
+    if home.is_mount():
+        raise BackupError(f"{home} is a mount point; name a new folder in it")
+    require_space(home, file.stat().st_size)
     fresh = home.with_name(f".{home.name}.restoring")
     with disk_errors(f"restore of {home}", home):
         done = _Done("restore", file.stat().st_size, progress)
@@ -108,8 +112,10 @@ class _Done:
 
 
 def _check_home(home: Path, out: Path) -> None:
-    if not (home / SETTINGS).is_file():
-        raise BackupError(f"expected a home with {SETTINGS}, found none in {home}; name another")
+    if not (home / SETTINGS_FILE).is_file():
+        raise BackupError(
+            f"expected a home with {SETTINGS_FILE}, found none in {home}; name another"
+        )
     if out.is_dir():
         raise BackupError(f"expected the name of a file, found the folder {out}; add a name")
     if out.resolve().is_relative_to(home.resolve()):
@@ -120,13 +126,14 @@ def _snapshot(database: Path, copy: Path) -> list[tuple[Path, str]]:
     """Copy the database as it is at one moment; a damaged one is refused."""
     if not database.exists():
         return []
+    require_space(copy, database.stat().st_size)
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
         (verdict,) = target.execute("PRAGMA quick_check").fetchone()
     if verdict != "ok":
         raise BackupError(f"{database} is damaged ({verdict}); restore an earlier backup")
-    return [(copy, DATABASE)]
+    return [(copy, DATABASE_FILE)]
 
 
 def _members(home: Path) -> Iterator[tuple[Path, str]]:
@@ -147,7 +154,7 @@ def _members(home: Path) -> Iterator[tuple[Path, str]]:
 def _passing(inside: Path) -> bool:
     """Whether a path within the home is rebuilt, copied otherwise, or only there for a while."""
     top, name = inside.parts[0], inside.name
-    if len(inside.parts) == 1 and (top == "index" or top.startswith(DATABASE)):
+    if len(inside.parts) == 1 and (top == "index" or top.startswith(DATABASE_FILE)):
         return True
     in_releases = inside.parent == Path("releases") and name.startswith(".")
     return in_releases or name.endswith((".tmp", ".lock"))

@@ -26,6 +26,16 @@ def disk_errors(task: str, path: Path) -> Iterator[None]:
         raise DeskmateError(f"{task}: {reason}") from error
 
 
+def require_space(path: Path, size: int) -> None:
+    """Raise DeskmateError unless the disk of `path` has `size` bytes to spare."""
+    free = _free(path)
+    if free < size:
+        raise DeskmateError(
+            f"{path}: expected {size / 1e6:.1f} MB of free disk, found {free / 1e6:.1f} MB; "
+            "free some or choose another disk"
+        )
+
+
 def write_atomic(path: Path, text: str) -> None:
     """Replace `path` by a file with `text`: a reader, or a crash, finds the old or the new one."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -91,6 +101,10 @@ def _explanation(error: OSError, path: Path) -> str:
 
 
 def _no_space(path: Path) -> str:
+    free_mb = _free(path) / 1e6
+    return f"no space left for {path} ({free_mb:.1f} MB free); free some or choose another disk"
+
+
+def _free(path: Path) -> int:
     existing = next(one for one in (path, *path.absolute().parents) if one.exists())
-    free_mb = shutil.disk_usage(existing).free // 1_000_000
-    return f"no space left for {path} ({free_mb} MB free); free some or choose another disk"
+    return shutil.disk_usage(existing).free

@@ -199,6 +199,18 @@ def test_empty_folder_is_filled(home: Path, tmp_path: Path) -> None:
     assert (tmp_path / "new" / "deskmate.toml").exists()
 
 
+def test_too_little_space_is_told_before_anything_is_written(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(home, tmp_path / "out.tar")
+    monkeypatch.setattr("bot.disk._free", lambda _: 0)
+    with pytest.raises(DeskmateError, match=r"expected 0\.1 MB of free disk, found 0\.0 MB"):
+        restore(tmp_path / "out.tar", tmp_path / "new")
+    with pytest.raises(DeskmateError, match=r"expected 0\.1 MB of free disk, found 0\.0 MB"):
+        backup(home, tmp_path / "more.tar")
+    assert leftovers(tmp_path) == []
+
+
 def test_missing_backup_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="expected a backup file, found no"):
         restore(tmp_path / "out.tar", tmp_path / "new")
