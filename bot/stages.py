@@ -40,8 +40,10 @@ class Stages:
         return staged in self._held
 
     def close(self, staged: Path) -> None:
-        """Let go of a folder that was renamed or deleted."""
-        _release(staged, self._held.pop(staged))
+        """Let go of a folder that was renamed or deleted; nothing if that was done already."""
+        lock = self._held.pop(staged, None)
+        if lock is not None:
+            _release(staged, lock)
 
     def delete(self, folder: Path) -> None:
         """Delete a release's folder. Cut short, it is a leftover stage that `open` deletes."""

@@ -117,6 +117,13 @@ def test_discarded_stage_is_gone_and_its_id_free(registry: Registry) -> None:
     assert add(registry, "r0001-a") == "r0001-a"
 
 
+def test_discarding_what_was_added_already_leaves_the_release(registry: Registry) -> None:
+    staged = registry.stage("r0001-a")
+    registry.add(staged, described("r0001-a"))
+    registry.discard(staged)
+    assert registry.releases() == [described("r0001-a")]
+
+
 @pytest.mark.parametrize("release_id", ["", "../r0001-a", "r1", "latest", "r0001-a/en"])
 def test_what_is_no_id_is_refused(registry: Registry, release_id: str) -> None:
     for call in (registry.get, registry.promote, registry.stage, registry.remove):
