@@ -78,6 +78,18 @@ def test_staff_reply_answers_the_customers_messages_before_it(
     ]
 
 
+def test_staff_who_come_back_without_a_new_question_answer_nothing(
+    log: ConversationLog, conversation: str
+) -> None:
+    desk = Desk(log)
+    hand_off(log, conversation, "Is the lamp dimmable?")
+    desk.say(conversation, "Bo", "Yes, it is.")
+    desk.release(conversation, "Bo")
+    desk.hand_off(conversation, "customer_button", reply("One moment."))
+    desk.say(conversation, "Cy", "Still there?")
+    assert log.staff_answers() == [("Is the lamp dimmable?", "Yes, it is.", "en")]
+
+
 def test_bot_answers_and_unasked_staff_messages_are_no_lessons(
     log: ConversationLog, conversation: str, tmp_path: Path
 ) -> None:
