@@ -1,0 +1,118 @@
+"""A release as it serves: for each language an encoder, an intent head and passage search."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.batching import BatchingEncoder
+from bot.classifier import HEAD_FILE, IntentHead
+from bot.home import Home
+from bot.indexing import Indexer, index_path
+from bot.registry import Release
+from knowledge.encoder import Encoder, OnnxEncoder
+from knowledge.errors import DeskmateError
+from knowledge.index import Index
+from knowledge.retriever import Fusion, Retriever
+from knowledge.types import Language, Progress
+
+ENCODER_FOLDER = "encoder"
+RETRIEVAL_FILE = "retrieval.json"
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """How passages are ranked and scored, and the score from which one may be quoted."""
+
+    fusion: Fusion
+    threshold: float
+
+    def save(self, folder: Path) -> None:
+        """Write `retrieval.json` into `folder`."""
+        text = json.dumps({"fusion": self.fusion.to_dict(), "threshold": self.threshold}, indent=1)
+        (folder / RETRIEVAL_FILE).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Retrieval":
+        """Read what `save` wrote. Raises DeskmateError when it is missing or torn."""
+        try:
+            read = json.loads((folder / RETRIEVAL_FILE).read_text(encoding="utf-8"))
+            return cls(Fusion.from_dict(read["fusion"]), float(read["threshold"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DeskmateError(
+                f"{folder / RETRIEVAL_FILE}: expected retrieval settings, found {error}; "
+                "train again or roll back"
+            ) from error
+
+
+@dataclass(frozen=True)
+class Component:
+    """Everything that understands one language. `head` is None where nothing taught intents."""
+
+    encoder: Encoder
+    head: IntentHead | None
+    retriever: Retriever
+    passage_threshold: float
+
+
+class Mind:
+    """One release's components, by language, and the index of what they know."""
+
+    def __init__(self, release: str, components: dict[Language, Component]) -> None:
+        self.release = release
+        self.components = components
+        self._batching: list[BatchingEncoder] = []
+        self._indexes: list[tuple[Indexer, Index, Path]] = []
+
+    @classmethod
+    def load(cls, home: Home, release: Release, progress: Progress | None = None) -> "Mind":
+        """Load every language of `release` and bring its index up to date.
+
+        Raises DeskmateError when the release is damaged or speaks no language of the settings.
+        """
+        languages = [name for name in release.languages if name in home.settings.bot.languages]
+        if not languages:
+            raise DeskmateError(
+                f"release {release.id}: expected one of {home.settings.bot.languages}, found "
+                f"{release.languages}; set bot.languages in deskmate.toml or train again"
+            )
+        mind = cls(release.id, {})
+        for language in languages:
+            mind._load_language(home, language, progress)
+        return mind
+
+    def _load_language(self, home: Home, language: Language, progress: Progress | None) -> None:
+        folder = home.registry.folder(self.release) / language
+        encoder = OnnxEncoder.load(folder / ENCODER_FOLDER)
+        indexer = Indexer(home.passages, encoder, language, self.release)
+        path = index_path(home.index_folder, self.release, language)
+        index = indexer.open(path, progress)
+        retrieval = Retrieval.load(folder)
+        head = IntentHead.load(folder) if (folder / HEAD_FILE).exists() else None
+        batching = BatchingEncoder(encoder)
+        self._batching.append(batching)
+        self._indexes.append((indexer, index, path))
+        retriever = Retriever(home.passages, index, retrieval.fusion, language)
+        self.components[language] = Component(batching, head, retriever, retrieval.threshold)
+
+    @property
+    def index_version(self) -> int:
+        """The generation of the knowledge that every language's index has reached."""
+        return min((index.generation for _, index, _ in self._indexes), default=0)
+
+    def index_sizes(self) -> dict[Language, int]:
+        """Return the number of vectors by language."""
+        return dict(zip(self.components, (len(i) for _, i, _ in self._indexes), strict=True))
+
+    def catch_up(self) -> bool:
+        """Apply edits of the knowledge to the indexes; True when there were any."""
+        changed = False
+        for indexer, index, path in self._indexes:
+            if indexer.catch_up(index):
+                index.save(path)
+                changed = True
+        return changed
+
+    def close(self) -> None:
+        """Stop the encoders' threads once they are idle."""
+        for encoder in self._batching:
+            encoder.close()

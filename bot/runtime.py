@@ -1,0 +1,175 @@
+"""Serves one home: the only place that wires models, knowledge, dialogue and log together.
+
+A watcher thread notices a new champion or an edit of the knowledge, prepares what it needs beside
+the running one, and swaps one reference; a message in hand finishes with what it began with.
+"""
+
+import logging
+import threading
+from typing import Any
+
+from bot.desk import Desk
+from bot.dialogue import DialogueManager
+from bot.home import Home
+from bot.log import ReleasedMeanwhileError
+from bot.messages import LoggedMessage
+from bot.mind import Mind
+from bot.registry import Release, utc_now
+from bot.replies import compose, welcome
+from bot.types import Customer, HandOff, State, Status, Turn
+from knowledge.errors import DeskmateError
+from knowledge.types import Language, Progress
+
+log = logging.getLogger(__name__)
+
+WATCH_EVERY_S = 1.0
+LOCKS = 256
+"""Locks shared by all conversations: enough that two busy ones rarely meet on one."""
+TRIES = 3
+"""Times a turn is computed again because a person gave the conversation back meanwhile."""
+
+
+class NotReadyError(DeskmateError):
+    """There is no release to answer with."""
+
+
+class Runtime:
+    """One bot at work. Threads may share it; `respond` is synchronous."""
+
+    def __init__(self, home: Home, progress: Progress | None = None, watch: bool = True) -> None:
+        """Load the champion, if there is one; `watch` starts the thread that picks up changes."""
+        self.home = home
+        self.log = home.log
+        self.desk = Desk(home.log)
+        self.settings = home.settings
+        self.domain = home.domain
+        self.browser_secret = home.browser_secret()
+        self._mind: Mind | None = None
+        self._behind = False
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
+        self._stopping = threading.Event()
+        champion = home.registry.champion()
+        if champion:
+            self._serve(champion, progress)
+        self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        if watch:
+            self._watcher.start()
+
+    def start(self, language: Language, customer: Customer | None = None) -> tuple[str, str]:
+        """Open a conversation and greet: its id and its token."""
+        conversation_id, token = self.log.start(language, customer)
+        self.log.announce(conversation_id, welcome(language, self.domain))
+        return conversation_id, token
+
+    def respond(
+        self, conversation_id: str, text: str, client_id: str | None = None
+    ) -> tuple[Status, list[LoggedMessage]]:
+        """Answer a message: the status after it and the bot's messages, already on the disk.
+
+        A repeated `client_id` returns the first result. In `waiting` and `open` the message is
+        kept and the bot is silent. Raises UnknownConversationError, NotReadyError.
+        """
+        with self._locks[hash(conversation_id) % LOCKS]:
+            if client_id is not None:
+                first = self.log.first_result(conversation_id, client_id)
+                if first is not None:
+                    return self.log.conversation(conversation_id).status, first
+            for _ in range(TRIES - 1):
+                try:
+                    return self._answer(conversation_id, text, client_id)
+                except ReleasedMeanwhileError:
+                    log.info("conversation %s was given back meanwhile", conversation_id)
+            return self._answer(conversation_id, text, client_id)
+
+    def _answer(
+        self, conversation_id: str, text: str, client_id: str | None
+    ) -> tuple[Status, list[LoggedMessage]]:
+        state = self.log.state(conversation_id)
+        if state.status in ("waiting", "open"):
+            return self.log.append(self._silent_turn(state, text), state, client_id)
+        manager = DialogueManager(self._need_mind(), self.domain, utc_now)
+        after, turn = manager.respond(state, text)
+        return self.log.append(turn, after, client_id)
+
+    def hand_off(self, conversation_id: str) -> tuple[Status, list[LoggedMessage]]:
+        """The customer asks for a person by the button."""
+        state = self.log.state(conversation_id)
+        action = HandOff("customer_button")
+        return self.desk.hand_off(
+            conversation_id, action.reason, compose(action, state, self.domain)
+        )
+
+    def cancel_hand_off(self, conversation_id: str) -> Status:
+        """The customer goes on with the bot, unless a person is there already."""
+        return self.desk.cancel(conversation_id)
+
+    def ready(self) -> bool:
+        """Whether a release and its index are loaded."""
+        return self._mind is not None
+
+    def status(self) -> dict[str, Any]:
+        """Return the release, the version and the sizes of its index."""
+        mind = self._mind
+        if mind is None:
+            return {"release": None, "index_version": 0, "index_sizes": {}}
+        return {
+            "release": mind.release,
+            "index_version": mind.index_version,
+            "index_sizes": mind.index_sizes(),
+        }
+
+    def close(self) -> None:
+        """Stop watching and close the home."""
+        self._stopping.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
+        if self._mind:
+            self._mind.close()
+        self.home.close()
+
+    def _need_mind(self) -> Mind:
+        if self._mind is None:
+            raise NotReadyError(
+                f"{self.home.folder}: expected a trained release, found none; run `deskmate train`"
+            )
+        return self._mind
+
+    def _silent_turn(self, state: State, text: str) -> Turn:
+        mind = self._mind
+        return Turn(
+            id=0,
+            conversation_id=state.conversation_id,
+            message=text,
+            query=text,
+            language=state.language,
+            prediction=None,
+            hits=(),
+            reply=None,
+            release=mind.release if mind else "",
+            index_version=mind.index_version if mind else 0,
+            timings_ms={},
+            at=utc_now(),
+        )
+
+    def _serve(self, release: Release, progress: Progress | None = None) -> None:
+        before, self._mind = self._mind, Mind.load(self.home, release, progress)
+        if before:
+            before.close()
+        log.info("serving release %s", release.id)
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(WATCH_EVERY_S):
+            try:
+                self._pick_up_changes()
+            except Exception:  # the bot goes on with what it has; the next look may succeed
+                log.exception("could not pick up a change; still serving the release before")
+
+    def _pick_up_changes(self) -> None:
+        if self._behind or self.home.registry.changed():
+            self._behind = True  # until it is loaded: what fails now is tried again
+            champion = self.home.registry.champion()
+            if champion and (self._mind is None or champion.id != self._mind.release):
+                self._serve(champion)
+            self._behind = False
+        if self._mind:
+            self._mind.catch_up()
