@@ -1,0 +1,267 @@
+"""The vectors of one language's passages, searched by cosine; the only faiss import.
+
+Owns the choice of the faiss index, its file and its locking. Knows no passage: ids are those of
+the store, and whoever applies the store's changes moves `generation` on. An index is disposable:
+whatever is wrong with its file, it is built again from the store.
+"""
+
+import hashlib
+import json
+import math
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import faiss as _faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import DeskmateError
+
+faiss: Any = _faiss
+"""Untyped: its type hints lack half of what it has."""
+
+Ids = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+
+FLAT_LIMIT = 100_000
+"""Up to this many passages every vector is compared; above, only the lists near the question."""
+RECALL_TARGET = 0.98
+_SAMPLE, _NEIGHBOURS = 256, 10
+_SEED = 7
+_VECTORS_PER_LIST = 39
+"""Below this faiss warns that its clusters are badly founded."""
+
+
+class IndexUnusableError(DeskmateError):
+    """The file is missing, torn, foreign, or belongs to another release."""
+
+
+class Index:
+    """Unit vectors by passage id; safe to search while another thread adds and removes."""
+
+    def __init__(self, faiss_index: Any, release: str, generation: int) -> None:
+        self._faiss = faiss_index
+        self._lock = threading.Lock()
+        self.release = release
+        self.generation = generation
+
+    @classmethod
+    def build(
+        cls,
+        ids: Ids,
+        vectors: Vectors,
+        *,
+        release: str,
+        generation: int,
+        flat_limit: int = FLAT_LIMIT,
+    ) -> "Index":
+        """Index `vectors` (n, dimension) float32, unit length; `ids` (n,) are distinct.
+
+        `release` names the encoder that made the vectors, `generation` the store's state they
+        stand for.
+        """
+        _check(ids, vectors, vectors.shape[-1])
+        make = _flat if len(ids) <= flat_limit else _inverted
+        return cls(make(ids, vectors), release, generation)
+
+    def __len__(self) -> int:
+        return int(self._faiss.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._faiss.d)
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add vectors (n, dimension) of unit length; those of known ids are replaced."""
+        _check(ids, vectors, self.dimension)
+        with self._lock:
+            self._remove(ids)
+            self._faiss.add_with_ids(np.ascontiguousarray(vectors), ids.astype(np.int64))
+
+    def remove(self, ids: Ids) -> None:
+        """Remove vectors; unknown ids are passed over."""
+        with self._lock:
+            self._remove(ids)
+
+    def search(
+        self, vector: Vectors, k: int, among: Ids | None = None
+    ) -> tuple[Ids, NDArray[np.float32]]:
+        """The at most `k` nearest to a unit vector (dimension,): ids and cosines, best first.
+
+        With `among`, only these ids are found.
+        """
+        if vector.shape != (self.dimension,):
+            raise ValueError(f"expected a vector ({self.dimension},), found {vector.shape}")
+        with self._lock:
+            k = min(k, len(self))
+            if k < 1:
+                return np.empty(0, np.int64), np.empty(0, np.float32)
+            if among is None:
+                return self._nearest(vector, k)
+            return self._nearest_among(vector, k, among)
+
+    def cosines(self, vector: Vectors, ids: Ids) -> NDArray[np.float32]:
+        """The cosines (n,) of these passages with a unit vector; 0 where an id is not indexed."""
+        if not len(ids):
+            return np.empty(0, np.float32)
+        with self._lock:
+            try:
+                stored = self._faiss.reconstruct_batch(ids)
+            except RuntimeError:
+                stored = np.stack([self._vector(int(passage_id)) for passage_id in ids])
+        return np.asarray(np.clip(stored @ vector, -1, 1), dtype=np.float32)
+
+    def save(self, path: Path) -> None:
+        """Write the index; a reader finds the old file or the new one, never a part."""
+        with self._lock:
+            content = faiss.serialize_index(self._faiss).tobytes()
+            header = {"release": self.release, "generation": self.generation}
+        content = json.dumps(header).encode() + b"\n" + content
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            with temporary.open("wb") as file:
+                file.write(_checksum(content) + b"\n")
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path, release: str) -> "Index":
+        """Read what `save` wrote. Raises IndexUnusableError: build it again."""
+        try:
+            checksum, _, content = path.read_bytes().partition(b"\n")
+        except OSError as error:
+            raise _unusable(path, f"found {error.strerror}") from error
+        if checksum != _checksum(content):
+            raise _unusable(path, "found a torn or foreign file")
+        header, _, stored = content.partition(b"\n")
+        about = json.loads(header)
+        if about["release"] != release:
+            raise _unusable(path, f"expected release {release!r}, found {about['release']!r}")
+        faiss_index = faiss.deserialize_index(np.frombuffer(stored, dtype=np.uint8))
+        return cls(faiss_index, release, about["generation"])
+
+    def _nearest(
+        self, vector: Vectors, k: int, parameters: Any = None
+    ) -> tuple[Ids, NDArray[np.float32]]:
+        # One question is one thread's work; waiting for a second thread takes milliseconds on a
+        # busy machine. The setting belongs to the calling thread.
+        faiss.omp_set_num_threads(1)
+        query = np.ascontiguousarray(vector[None, :], dtype=np.float32)
+        cosines, ids = self._faiss.search(query, k, params=parameters)
+        found = ids[0] >= 0
+        return ids[0][found], np.clip(cosines[0][found], -1, 1)
+
+    def _nearest_among(
+        self, vector: Vectors, k: int, among: Ids
+    ) -> tuple[Ids, NDArray[np.float32]]:
+        if not len(among):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        # Asking faiss about each id costs more than the comparison itself: where most are allowed
+        # it is quicker to find some more and keep the allowed ones.
+        if 2 * len(among) > len(self):
+            ids, cosines = self._nearest(vector, min(3 * k, len(self)))
+            allowed = np.isin(ids, among)
+            if allowed.sum() >= k:
+                return ids[allowed][:k], cosines[allowed][:k]
+        return self._nearest(vector, k, self._selecting(among))
+
+    def _selecting(self, among: Ids) -> Any:
+        mask = np.zeros(int(among.max()) + 1, dtype=bool)
+        mask[among] = True
+        selector = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))
+        if not isinstance(self._faiss, faiss.IndexIVF):
+            return faiss.SearchParameters(sel=selector)
+        # As many of the allowed ones must be looked at as would be without the restriction.
+        lists = math.ceil(self._faiss.nprobe * len(self) / min(len(among), len(self)))
+        return faiss.SearchParametersIVF(sel=selector, nprobe=min(lists, self._faiss.nlist))
+
+    def _remove(self, ids: Ids) -> None:
+        # The hashtable of the inverted file takes this kind of selector only.
+        self._faiss.remove_ids(faiss.IDSelectorArray(ids.astype(np.int64)))
+
+    def _vector(self, passage_id: int) -> Vectors:
+        try:
+            return np.asarray(self._faiss.reconstruct(passage_id), dtype=np.float32)
+        except RuntimeError:  # faiss has no other way to say that it does not know the id
+            return np.zeros(self.dimension, dtype=np.float32)
+
+
+def _flat(ids: Ids, vectors: Vectors) -> Any:
+    flat = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+    if len(ids):
+        flat.add_with_ids(np.ascontiguousarray(vectors), ids.astype(np.int64))
+    return flat
+
+
+def _inverted(ids: Ids, vectors: Vectors) -> Any:
+    """An inverted file with its own ids: an id map over it loses vectors after a removal."""
+    dimension = vectors.shape[1]
+    lists = max(1, min(int(4 * math.sqrt(len(ids))), len(ids) // _VECTORS_PER_LIST))
+    inverted = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        lists,
+        faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+    )
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    inverted.cp.seed = _SEED
+    inverted.train(np.ascontiguousarray(vectors))
+    inverted.set_direct_map_type(faiss.DirectMap.Hashtable)
+    inverted.add_with_ids(np.ascontiguousarray(vectors), ids.astype(np.int64))
+    _tune(inverted, ids, vectors)
+    return inverted
+
+
+def _tune(inverted: Any, ids: Ids, vectors: Vectors) -> None:
+    """Double the lists that are looked at until enough of the true neighbours are found."""
+    queries = _between(vectors)
+    k = min(_NEIGHBOURS, len(ids))
+    _, rows = faiss.knn(queries, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)
+    true = ids[rows]
+    inverted.nprobe = 1
+    while inverted.nprobe < inverted.nlist and _recall(inverted, queries, true) < RECALL_TARGET:
+        inverted.nprobe = min(2 * inverted.nprobe, inverted.nlist)
+
+
+def _between(vectors: Vectors) -> Vectors:
+    """Questions fall between passages: a sample of midpoints of two, unit length."""
+    random = np.random.default_rng(_SEED)
+    pairs = random.integers(len(vectors), size=(2, _SAMPLE))
+    middle = vectors[pairs[0]] + vectors[pairs[1]]
+    norms = np.linalg.norm(middle, axis=1, keepdims=True)
+    return np.asarray(middle / np.maximum(norms, 1e-6), dtype=np.float32)
+
+
+def _recall(inverted: Any, queries: Vectors, true: Ids) -> float:
+    _, found = inverted.search(queries, true.shape[1])
+    return float(
+        np.mean([np.isin(row, near).mean() for row, near in zip(true, found, strict=True)])
+    )
+
+
+def _check(ids: Ids, vectors: Vectors, dimension: int) -> None:
+    if vectors.shape != (len(ids), dimension):
+        raise ValueError(
+            f"expected vectors ({len(ids)}, {dimension}), found {vectors.shape}: were they made by "
+            "this index's encoder?"
+        )
+    if len(np.unique(ids)) != len(ids):
+        raise ValueError(f"expected distinct ids, found {len(np.unique(ids))} among {len(ids)}")
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
+        raise ValueError("expected vectors of unit length, found others")
+
+
+def _checksum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def _unusable(path: Path, found: str) -> IndexUnusableError:
+    return IndexUnusableError(f"{path}: {found}; it has to be built again: run `deskmate index`")
