@@ -18,6 +18,7 @@ from sqlite_utils.utils import chunks
 from knowledge import fulltext
 from knowledge.database import Database
 from knowledge.errors import DeskmateError
+from knowledge.fulltext import FullText, Lexical
 from knowledge.passage_rows import (
     MIGRATIONS,
     SELECT,
@@ -49,6 +50,7 @@ class PassageStore:
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
         self._database = database
         self._clock = clock
+        self._fulltext = FullText()
         database.migrate(MIGRATIONS)
 
     def add(self, passages: Iterable[Passage]) -> Changes:
@@ -122,7 +124,16 @@ class PassageStore:
 
         Empty when the text has no word besides stop words. `approved` None is either.
         """
-        return fulltext.search(self._database.connection, text, language, k, approved)
+        if k < 1:
+            return []
+        lexical = self.lexical(text, language, approved)
+        best = lexical.top(k)
+        return list(zip(best.tolist(), lexical.of(best).tolist(), strict=True))
+
+    def lexical(self, text: str, language: Language, approved: bool | None = True) -> Lexical:
+        """The full-text scores of all passages for a question."""
+        connection = self._database.connection
+        return self._fulltext.score(connection, text, language, approved, self.generation)
 
     @property
     def generation(self) -> int:
