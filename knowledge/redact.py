@@ -68,12 +68,14 @@ class Span:
 def find(text: str) -> list[Span]:
     """Personal data in a text, in order of position, not overlapping."""
     plain = text.translate(_PLAIN)
-    taken = [match.span() for match in PLACEHOLDER.finditer(plain)] if "[" in plain else []
+    taken = bytearray(len(plain))
+    for match in PLACEHOLDER.finditer(plain) if "[" in plain else ():
+        taken[slice(*match.span())] = b"x" * len(match[0])
     spans: list[Span] = []
     for kind, finder in _finders(plain):
         for start, end in finder(plain):
-            if all(end <= other[0] or start >= other[1] for other in taken):
-                taken.append((start, end))
+            if not any(taken[start:end]):
+                taken[start:end] = b"x" * (end - start)
                 spans.append(Span(start, end, kind, text[start:end]))
     return sorted(spans, key=lambda span: span.start)
 

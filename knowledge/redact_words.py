@@ -13,7 +13,7 @@ _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,20}"
 _FULL_NAME = rf"{_CAPITAL}(?:\s(?:[A-Z]\.\s)?{_CAPITAL}){{0,2}}"
 _TWO_NAMES = rf"{_CAPITAL}\s(?:[A-Z]\.\s)?{_CAPITAL}(?:\s{_CAPITAL})?"
 _NOT_NAMES = re.compile(
-    "a|again|all|also|amazon|an|and|another|anyone|are|at|back|but|call|calling|can|cancelled|"
+    "a|again|all|also|an|and|another|anyone|are|at|back|but|call|calling|can|cancelled|"
     "correct|customer|details|dear|do|everyone|folks|for|from|guys|here|i|if|in|incorrect|is|"
     "it|just|madam|misspelled|mr|mrs|ms|mister|my|no|not|now|of|ok|okay|on|or|please|really|"
     "regarding|same|sir|so|sorry|spelled|spelt|still|support|team|thank|thanks|that|the|there|"
@@ -21,9 +21,9 @@ _NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCED = re.compile(
-    rf"(?i:\b(?:my|his|her|the|full|last|first)\s(?:full\s|last\s|first\s)?name(?:\sis|'s|:)\s)"
+    rf"(?i:\b(?:my|his|her|full|last|first)\s(?:full\s|last\s|first\s)?name(?:\sis|'s|:)\s)"
     rf"(?P<any>[^\W\d_][\w'’-]{{1,20}}(?:\s[^\W\d_][\w'’-]{{1,20}}){{0,2}})"
-    rf"|(?i:\bname(?:\son\s(?:the\s|my\s)?(?:account|order|card))?(?:\sis|:)\s)(?P<named>{_FULL_NAME})"
+    rf"|(?:^|(?<=[.,;!?\n]\s)|(?<=[.,;!?\n])|(?<=and\s))(?i:name(?:\son\s(?:the\s|my\s)?(?:account|order|card))?(?:\sis|:)\s)(?P<named>{_FULL_NAME})"
     rf"|(?i:\b(?:i'm|i’m|i\sam|im)\s)(?P<am>{_TWO_NAMES})"
     rf"|(?i:\bthis\sis\s)(?P<caller>{_FULL_NAME})(?=\s(?:speaking|calling|here|from|again)\b)"
     rf"|(?i:\b(?:under|speaking\sto|speaking\swith|addressed\sto)\s(?:the\sname\s(?:of\s)?)?)"
@@ -44,8 +44,8 @@ _SURNAME = (
     "苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚"
     "邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘"
     "祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁房蒲滕屈饶解牟"
-    "艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬"
-    "师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝])"
+    "艾尤阳穆农司卓古吉缪简车项芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬"
+    "仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝])"
 )
 _GIVEN = (
     "[\u4e00-\u9fff](?:(?![想要来的是在有买能住打给下订收手电请会不了问也和就先生女士小姐])"
@@ -104,7 +104,7 @@ _BEFORE_ADDRESS = re.compile(
     "(?:我们|[我你您他她住在家是到寄送的请帮把为])*"
 )
 _TOLD_ADDRESS = re.compile(
-    r"(?i:\b(?:address(?:\s(?:is|to|with))?:?|lives?\sat|staying\sat|deliver(?:ed)?\s(?:it\s)?to))\s+"
+    r"(?i:\b(?:address(?:\s(?:is|to|with):?|:)|address(?=\s\d)|lives?\sat|staying\sat))\s+"
     r"(?P<told>(?=[^.;!?\n]{0,60}\d)(?:\d|[A-Z])(?:(?!\s(?:and|but|for|please|pls)\b)[^.;!?\n]){4,80})"
 )
 

@@ -57,6 +57,9 @@ NOT_PERSONAL = [
     "I'm Very disappointed, I'm using Windows 11",
     "Hi there, hello team, dear customer,",
     "song at #15",
+    "Product name: Murmur Studio. The lamp's name is Lantern",
+    "delivered to Alaska in 3 days, change the address within 2 hours",
+    "和先生一起去",
     "满199元包邮，24小时内发货，2024年5月1日，15号之前，二维码",
     "我是高级会员，我叫了客服，北京市朝阳区能送到吗",
     "",
@@ -129,7 +132,15 @@ def test_mask_cards_keeps_the_last_four_digits_of_cards_only(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["1" * 50_000, "a" * 50_000 + "@", "1-" * 25_000, "我" * 50_000, "Aa " * 20_000]
+    "text",
+    [
+        "1" * 50_000,
+        "a" * 50_000 + "@",
+        "1-" * 25_000,
+        "我" * 50_000,
+        "Aa " * 20_000,
+        "a@b.co " * 8_000,
+    ],
 )
 def test_find_stays_linear_on_hostile_text(text):
     start = time.perf_counter()
