@@ -1,0 +1,69 @@
+"""What all routes share: the runtime, a bounded pool of threads for it, limits and metrics."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+import anyio.to_thread
+from fastapi import Request
+
+from bot.web.errors import ApiError
+from bot.web.limits import RateLimits
+from bot.web.metrics import Metrics
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+
+T = TypeVar("T")
+
+THREADS = 32
+"""Enough for messages to be encoded together in batches; more would only wait for two cores."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One application's dependencies; `identity_secret` signs customer ids, None refuses them."""
+
+    runtime: "Runtime"
+    limits: RateLimits
+    metrics: Metrics
+    identity_secret: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
+    threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(THREADS))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run synchronous `work` in the pool."""
+        return await anyio.to_thread.run_sync(work, limiter=self.threads)
+
+    def authorise(self, conversation_id: str, token: str) -> None:
+        """ApiError 401 unless `token` is the conversation's; 404 when there is none."""
+        if self.runtime.log.authorise(conversation_id, token):
+            return
+        self.runtime.log.conversation(conversation_id)  # unknown: raises, answered with 404
+        raise ApiError(401, headers={"WWW-Authenticate": "Bearer"})
+
+
+def service_of(request: Request) -> Service:
+    """The service of the application that got this request."""
+    service: Service = request.app.state.service
+    return service
+
+
+def bearer(request: Request) -> str:
+    """The token of the Authorization header; ApiError 401 without one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise ApiError(401, headers={"WWW-Authenticate": "Bearer"})
+    return token.strip()
+
+
+def address(request: Request) -> str:
+    """The caller's network address, "unknown" where the server has none."""
+    return request.client.host if request.client else "unknown"
+
+
+def same(given: str, right: str | None) -> bool:
+    """Whether a secret was given rightly, compared in constant time; never without a right one."""
+    return right is not None and hmac.compare_digest(given.encode(), right.encode())
