@@ -15,6 +15,9 @@ from bot.types import (
 )
 from knowledge.types import Hit, Language
 
+LONGEST_LABEL = 80
+"""Characters on a button."""
+
 
 def compose(action: Action, state: State, domain: Domain) -> Reply:
     """Return the reply to `action` in the language of `state`, the state after the action."""
@@ -51,10 +54,15 @@ def cite(hit: Hit) -> Citation:
 
 def _options(action: Clarify, domain: Domain, language: Language) -> tuple[Option, ...]:
     messages = domain.messages[language]
-    labels = [domain.intents[name].label[language] for name in action.intents]
-    labels += [hit.passage.title for hit in action.hits]
-    labels += [messages.none_of_these] if labels else []
-    return tuple(Option(label, label) for label in [*labels, messages.talk_to_person])
+    values = [domain.intents[name].label[language] for name in action.intents]
+    values += [hit.passage.title for hit in action.hits]
+    values += [messages.none_of_these] if values else []
+    return tuple(Option(_label(value), value) for value in [*values, messages.talk_to_person])
+
+
+def _label(value: str) -> str:
+    """What a button shows of its value: a mined question may be as long as its customer liked."""
+    return value if len(value) <= LONGEST_LABEL else f"{value[: LONGEST_LABEL - 1].rstrip()}…"
 
 
 def _hand_off_text(action: HandOff, domain: Domain, messages: Messages, language: Language) -> str:
