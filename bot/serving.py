@@ -1,0 +1,78 @@
+"""Serve a home over HTTP until the process is told to stop."""
+
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import closing
+
+import uvicorn
+
+from bot.runtime import Runtime
+from bot.web.app import create_app
+from knowledge.errors import DeskmateError
+
+STOP_SECONDS = 3
+"""Time that open connections get to end by themselves."""
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+
+Announce = Callable[[str], None]
+"""Called once the server answers, with the address to open."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port; 0 is any free one. Raises DeskmateError when it cannot be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        raise DeskmateError(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another by --host or --port"
+        ) from error
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address under which this machine's browser reaches the listener."""
+    host, port = listener.getsockname()[:2]
+    host = WILDCARDS.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(runtime: Runtime, listener: socket.socket, announce: Announce) -> None:
+    """Serve on `listener` until SIGTERM or Ctrl+C, then close it and `runtime`."""
+    with listener, closing(runtime):
+        config = uvicorn.Config(
+            create_app(runtime),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+        address = address_of(listener)
+        server = _Server(config, lambda: announce(address))
+        # The server raises the signal that stopped it once more; it is no failure here.
+        before = {one: signal.signal(one, _ignore) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            server.run(sockets=[listener])
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def _ignore(number: int, _frame: object) -> None:
+    logging.getLogger(__name__).info("stopped by signal %s", number)
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
