@@ -1,0 +1,1 @@
+"""The sample shop, and the verb that makes a bot of it."""

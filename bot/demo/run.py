@@ -1,0 +1,70 @@
+"""Make the sample shop's bot: a home, its imports through the usual importers, a first release."""
+
+from contextlib import closing
+from pathlib import Path
+
+from bot import domain, settings
+from bot.home import Home
+from bot.intake import Kind, Manner, take_in
+from bot.starter import create_home
+from knowledge.errors import DeskmateError
+from knowledge.types import LANGUAGES, Language, Progress
+
+SHOP = Path(__file__).parent / "shop"
+
+IMPORTS: tuple[tuple[Kind, bool, tuple[str, ...]], ...] = (
+    ("intents", True, ("utterances_test.csv",)),
+    ("intents", False, ("utterances.csv",)),
+    ("faq", True, ("faq_test.csv",)),
+    ("faq", False, ("faq.csv", "faq_variants.csv")),
+    ("docs", False, ("documents",)),
+    ("dialogues", False, ("dialogues.jsonl",)),
+)
+"""What is imported for each language: the kind, whether into the test sets, the files."""
+
+QUESTIONS = (
+    "How much do you charge for shipping?",
+    "Where is my order TW-240017?",
+    "运费怎么算？",
+    "我的订单 TW-204188 到哪了？",
+)
+
+
+def prepare(folder: Path, progress: Progress) -> None:
+    """Make `folder` the sample shop's home with a release that serves, where it is none yet.
+
+    What an interrupted run left is taken up. Raises DeskmateError when another bot without a
+    release lives in `folder`: nothing is mixed into it.
+    """
+    if not (folder / settings.FILE_NAME).exists():
+        create_home(folder, LANGUAGES, _shop_domain())
+    with closing(Home.open(folder)) as home:
+        if home.registry.champion() is not None:
+            return
+        if (folder / domain.FILE_NAME).read_text("utf-8") != _shop_domain():
+            raise DeskmateError(
+                f"{folder}: expected a home of this demo, found another bot without a release; "
+                "give the demo a folder of its own: `deskmate --home .demo demo`"
+            )
+        from training.retrain import train_home  # brings PyTorch along
+
+        for language in LANGUAGES:
+            import_shop(home, language, progress)
+        train_home(home, progress)
+
+
+def import_shop(home: Home, language: Language, progress: Progress) -> None:
+    """Import the shop's files of one language; what is there already stays as it is."""
+    for kind, test, names in IMPORTS:
+        paths = [SHOP / language / name for name in names]
+        take_in(home, kind, paths, Manner(language, strict=True, test=test), progress)
+
+
+def welcome(address: str) -> str:
+    """Say where the demo is, and what one may ask."""
+    questions = "\n".join(f"  {question}" for question in QUESTIONS)
+    return f"The demo is ready: {address}/chat   (stop: Ctrl+C)\nAsk it, for example:\n{questions}"
+
+
+def _shop_domain() -> str:
+    return (SHOP / domain.FILE_NAME).read_text("utf-8")

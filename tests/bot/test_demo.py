@@ -1,0 +1,110 @@
+"""The demo's home: made through the importers, trained once, taken up after an interruption."""
+
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bot.demo import run
+from bot.home import Home
+from knowledge.errors import DeskmateError
+from knowledge.types import Progress
+from tests.bot.homes import add_release, new_home
+
+Train = Callable[[Home, Progress], None]
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Puts a training in place that only adds a release; the folders that were trained."""
+    folders: list[Path] = []
+
+    def train_home(home: Home, progress: Progress) -> None:
+        folders.append(home.folder)
+        add_release(home)
+
+    _replace_training(monkeypatch, train_home)
+    return folders
+
+
+def _replace_training(monkeypatch: pytest.MonkeyPatch, train_home: Train) -> None:
+    module = ModuleType("training.retrain")
+    module.train_home = train_home  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "training.retrain", module)
+
+
+def _silent(done: int, total: int | None, what: str) -> None:
+    pass
+
+
+def test_the_demo_imports_the_whole_shop_and_trains(folder: Path, trained: list[Path]) -> None:
+    run.prepare(folder, _silent)
+    assert trained == [folder]
+    with closing(Home.open(folder)) as home:
+        for language in home.settings.bot.languages:
+            assert len(home.examples.all("train", language)) > 250
+            assert len(home.examples.all("test", language)) > 80
+            assert len(home.examples.questions(language)) > 20
+            assert home.passages.count(language, kind="faq") > 60
+            assert home.passages.count(language, kind="doc") > 10
+            assert home.history.pending(language, 1)
+        taught = {one.intent for one in home.examples.all("train", "en")}
+        assert taught - {"oos"} == set(home.domain.intents)
+
+
+def test_a_second_demo_imports_and_trains_nothing(
+    folder: Path, trained: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.prepare(folder, _silent)
+    monkeypatch.delitem(sys.modules, "training.retrain")
+    monkeypatch.setattr(run, "import_shop", None)
+    run.prepare(folder, _silent)
+    assert len(trained) == 1
+    assert "training.retrain" not in sys.modules
+
+
+def test_an_interrupted_demo_is_taken_up(
+    folder: Path, trained: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(home: Home, progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        _replace_training(patch, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run.prepare(folder, _silent)
+    with closing(Home.open(folder)) as home:
+        before = home.passages.count()
+    run.prepare(folder, _silent)
+    with closing(Home.open(folder)) as home:
+        assert home.passages.count() == before
+        assert home.registry.champion() is not None
+
+
+def test_nothing_is_mixed_into_another_bot(folder: Path, trained: list[Path]) -> None:
+    new_home(folder).close()
+    with pytest.raises(DeskmateError, match="folder of its own"):
+        run.prepare(folder, _silent)
+    assert trained == []
+    with closing(Home.open(folder)) as home:
+        assert home.passages.count() == 0
+
+
+def test_a_missing_training_library_stops_the_demo_before_it_imports(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "training.retrain", None)
+    with pytest.raises(ModuleNotFoundError):
+        run.prepare(folder, _silent)
+    with closing(Home.open(folder)) as home:
+        assert home.passages.count() == 0
+
+
+def test_the_welcome_names_the_address_and_two_questions_a_language() -> None:
+    text = run.welcome("http://127.0.0.1:8000")
+    assert "http://127.0.0.1:8000/chat" in text
+    questions = text.split("example:\n")[1].splitlines()
+    assert [question.isascii() for question in questions] == [True, True, False, False]
