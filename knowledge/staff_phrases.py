@@ -167,8 +167,8 @@ PHRASES: dict[Language, Phrases] = {
     ),
 }
 LEANS_ON_BEFORE = re.compile(
-    r"(?:then|so|in that case|that(?:'s)?|this|it|they|and|but|or|also|both|either way|however|alternatively"
-    r"|additionally|furthermore|moreover|regarding|given|despite|in addition)\b"
+    r"(?:then|so|in that case|that(?:'s)?|this|it|they|and|but|or|also|both|either way|however"
+    r"|additionally|alternatively|furthermore|moreover|regarding|given|despite|in addition)\b"
     r"|the (?:first|second)\b|[那也还都就(（]",
     re.IGNORECASE,
 )
