@@ -1,5 +1,6 @@
 """Serve a home over HTTP until the process is told to stop."""
 
+import asyncio
 import logging
 import signal
 import socket
@@ -12,8 +13,10 @@ from bot.runtime import Runtime
 from bot.web.app import create_app
 from knowledge.errors import DeskmateError
 
-STOP_SECONDS = 3
-"""Time that open connections get to end by themselves."""
+HANG_UP_SECONDS = 1
+"""Time that requests get to end by themselves; the streams of open pages never do."""
+STOP_SECONDS = 10
+"""Time after which what still runs is cancelled."""
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 
 Announce = Callable[[str], None]
@@ -66,7 +69,7 @@ def _ignore(number: int, _frame: object) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready."""
+    """Says when it is ready, and hangs up when it is to stop."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -76,3 +79,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().call_later(HANG_UP_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        """Close the connections, which ends their streams without an error."""
+        for connection in self.server_state.connections:
+            connection.transport.close()

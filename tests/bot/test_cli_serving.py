@@ -110,8 +110,10 @@ def test_serve_without_a_release_says_so_answers_503_and_ends_cleanly(folder: Pa
             assert _status(f"{address}/healthz") == 200
             assert _status(f"{address}/readyz") == 503
             begun = time.monotonic()
-            server.send_signal(signal.SIGTERM)
-            _, errors = server.communicate(timeout=START_SECONDS)
+            with urllib.request.urlopen(f"{address}/chat/gradio_api/heartbeat/page") as stream:
+                assert stream.readline()  # as an open page does
+                server.send_signal(signal.SIGTERM)
+                _, errors = server.communicate(timeout=START_SECONDS)
         finally:
             server.kill()
     assert server.returncode == 0
