@@ -64,6 +64,24 @@ class Database:
                 connection.rollback()
                 raise
 
+    @contextmanager
+    def read(self) -> Iterator[sqlite_utils.Database]:
+        """A consistent view: nothing that others commit meanwhile is seen within the block."""
+        connection = self.connection
+        if connection.conn.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+    @property
+    def writing(self) -> bool:
+        """Whether this thread has changes that may yet be rolled back."""
+        return bool(self.connection.conn.in_transaction)
+
     def migrate(self, migrations: Migrations) -> None:
         """Apply what is pending of this set, all or nothing; raises DatabaseTooNewError."""
         self._refuse_newer(migrations)

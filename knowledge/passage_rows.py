@@ -67,6 +67,11 @@ def filtered(**columns: object) -> tuple[str, list[Any]]:
     return " AND ".join(["1", *(f"{name} = ?" for name in given)]), list(given.values())
 
 
+def generation(connection: Connection) -> int:
+    """How many changes there have been."""
+    return int(connection.execute("SELECT value FROM passages_generation").fetchone()[0])
+
+
 def next_generation(connection: Connection) -> int:
     """Count one change."""
     sql = "UPDATE passages_generation SET value = value + 1 RETURNING value"

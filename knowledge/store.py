@@ -18,12 +18,13 @@ from sqlite_utils.utils import chunks
 from knowledge import fulltext
 from knowledge.database import Database
 from knowledge.errors import DeskmateError
-from knowledge.fulltext import FullText, Lexical
+from knowledge.lexical import Lexical, LexicalSearch
 from knowledge.passage_rows import (
     MIGRATIONS,
     SELECT,
     bury,
     filtered,
+    generation,
     next_generation,
     read,
     unbury,
@@ -50,7 +51,7 @@ class PassageStore:
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
         self._database = database
         self._clock = clock
-        self._fulltext = FullText()
+        self._lexical = LexicalSearch(database)
         database.migrate(MIGRATIONS)
 
     def add(self, passages: Iterable[Passage]) -> Changes:
@@ -132,13 +133,12 @@ class PassageStore:
 
     def lexical(self, text: str, language: Language, approved: bool | None = True) -> Lexical:
         """The full-text scores of all passages for a question."""
-        connection = self._database.connection
-        return self._fulltext.score(connection, text, language, approved, self.generation)
+        return self._lexical.score(text, language, approved)
 
     @property
     def generation(self) -> int:
         """A number that grows with every change of any passage; 0 in an empty store."""
-        return self._number("SELECT value FROM passages_generation", [])
+        return generation(self._database.connection)
 
     def changes_since(self, generation: int, language: Language) -> tuple[list[Passage], list[int]]:
         """What an index of this generation lacks: passages added or changed, ids removed.

@@ -93,6 +93,28 @@ def test_reader_is_not_held_up_by_a_writer(database: Database) -> None:
     assert seen == [[]]
 
 
+def test_read_keeps_one_view_while_others_write(database: Database) -> None:
+    database.migrate(fruit("apple"))
+    with database.read():
+        assert names(database) == []
+        writer = threading.Thread(target=insert, args=(database, "boskoop"))
+        writer.start()
+        writer.join(timeout=5)
+        assert names(database) == []
+    assert names(database) == ["boskoop"]
+
+
+def test_read_within_a_write_sees_its_changes(database: Database) -> None:
+    database.migrate(fruit("apple"))
+    assert not database.writing
+    with database.write():
+        insert(database, "boskoop")
+        with database.read():
+            assert names(database) == ["boskoop"]
+        assert database.writing
+    assert names(database) == ["boskoop"]
+
+
 def test_many_threads_write_without_losing_a_row(database: Database) -> None:
     database.migrate(fruit("apple"))
     threads = [

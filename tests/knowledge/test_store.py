@@ -1,6 +1,7 @@
 """Passages: identity, ids, generation, full-text search."""
 
 import sqlite3
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -276,6 +277,68 @@ def test_search_forgets_what_was_removed_or_changed(store: PassageStore) -> None
     store.update(replace(delivery, key="Shipping", title="Shipping"))
     assert found(store, "return item delivery") == []
     assert found(store, "shipping") == ["Shipping"]
+
+
+def test_scores_are_those_of_fts5_itself(store: PassageStore, database: Database) -> None:
+    colours = ["red", "blue", "green", "red red", "blue red", "grey", "white", "black"]
+    store.add([faq(f"Is the {c} {n} ok?", f"Yes, {c}.") for n, c in enumerate(colours * 3)])
+    rows = database.connection.execute(
+        "SELECT rowid, -rank FROM passages_en WHERE passages_en MATCH 'red OR blue' ORDER BY rowid"
+    ).fetchall()
+    for _ in range(2):
+        found = dict(store.search("red or blue?", "en", 100))
+        assert sorted(found) == [row[0] for row in rows]
+        assert [found[row[0]] for row in rows] == pytest.approx([row[1] for row in rows], rel=1e-5)
+
+
+def test_no_passage_scores_above_the_ideal(store: PassageStore) -> None:
+    store.add([faq(f"Item {number}?", "Yes.") for number in range(20)])
+    store.add([faq("refund refund refund refund", "refund " * 50)])
+    lexical = store.lexical("refund", "en")
+    assert 0.7 * lexical.ideal < lexical.scores.max() < lexical.ideal
+
+
+def test_search_within_a_transaction_that_is_rolled_back_leaves_no_trace(
+    store: PassageStore, database: Database
+) -> None:
+    def add_search_and_fail() -> None:
+        with database.write():
+            store.add([RETURNS])
+            assert found(store, "return") == [RETURNS.key]
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        add_search_and_fail()
+    store.add([DELIVERY])
+    assert store.search("return", "en", 5) == []
+    assert found(store, "delivery") == [DELIVERY.key]
+
+
+def test_searching_goes_on_while_others_add_and_remove(store: PassageStore) -> None:
+    store.add([RETURNS])
+    failures: list[object] = []
+    done = threading.Event()
+
+    def change() -> None:
+        for number in range(40):
+            store.add([faq(f"How do I return item {number}?", "Send it back.")])
+            store.remove(store.ids("en")[1:])
+        done.set()
+
+    def search() -> None:
+        while not done.is_set():
+            try:
+                best = store.search("send the parcel back within 30 days", "en", 3)
+                assert best[0][0] == 1
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=work) for work in (search, search, change)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
 
 
 def test_very_long_question_is_searched(store: PassageStore) -> None:
