@@ -10,6 +10,7 @@ import json
 import math
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ faiss: Any = _faiss
 """Untyped: its type hints lack half of what it has."""
 
 Ids = NDArray[np.int64]
+SomeIds = Ids | Sequence[int]
 Vectors = NDArray[np.float32]
 
 FLAT_LIMIT = 100_000
@@ -50,7 +52,7 @@ class Index:
     @classmethod
     def build(
         cls,
-        ids: Ids,
+        ids: SomeIds,
         vectors: Vectors,
         *,
         release: str,
@@ -62,9 +64,9 @@ class Index:
         `release` names the encoder that made the vectors, `generation` the store's state they
         stand for.
         """
-        _check(ids, vectors, vectors.shape[-1])
-        make = _flat if len(ids) <= flat_limit else _inverted
-        return cls(make(ids, vectors), release, generation)
+        checked = _checked(ids, vectors, vectors.shape[-1])
+        make = _flat if len(checked) <= flat_limit else _inverted
+        return cls(make(checked, np.ascontiguousarray(vectors)), release, generation)
 
     def __len__(self) -> int:
         return int(self._faiss.ntotal)
@@ -74,20 +76,20 @@ class Index:
         """The length of a vector."""
         return int(self._faiss.d)
 
-    def add(self, ids: Ids, vectors: Vectors) -> None:
+    def add(self, ids: SomeIds, vectors: Vectors) -> None:
         """Add vectors (n, dimension) of unit length; those of known ids are replaced."""
-        _check(ids, vectors, self.dimension)
+        checked = _checked(ids, vectors, self.dimension)
         with self._lock:
-            self._remove(ids)
-            self._faiss.add_with_ids(np.ascontiguousarray(vectors), ids.astype(np.int64))
+            self._remove(checked)
+            self._faiss.add_with_ids(np.ascontiguousarray(vectors), checked)
 
-    def remove(self, ids: Ids) -> None:
+    def remove(self, ids: SomeIds) -> None:
         """Remove vectors; unknown ids are passed over."""
         with self._lock:
-            self._remove(ids)
+            self._remove(np.asarray(ids, np.int64))
 
     def search(
-        self, vector: Vectors, k: int, among: Ids | None = None
+        self, vector: Vectors, k: int, among: SomeIds | None = None
     ) -> tuple[Ids, NDArray[np.float32]]:
         """The at most `k` nearest to a unit vector (dimension,): ids and cosines, best first.
 
@@ -101,15 +103,15 @@ class Index:
                 return np.empty(0, np.int64), np.empty(0, np.float32)
             if among is None:
                 return self._nearest(vector, k)
-            return self._nearest_among(vector, k, among)
+            return self._nearest_among(vector, k, np.asarray(among, np.int64))
 
-    def cosines(self, vector: Vectors, ids: Ids) -> NDArray[np.float32]:
+    def cosines(self, vector: Vectors, ids: SomeIds) -> NDArray[np.float32]:
         """The cosines (n,) of these passages with a unit vector; 0 where an id is not indexed."""
         if not len(ids):
             return np.empty(0, np.float32)
         with self._lock:
             try:
-                stored = self._faiss.reconstruct_batch(ids)
+                stored = self._faiss.reconstruct_batch(np.asarray(ids, np.int64))
             except RuntimeError:
                 stored = np.stack([self._vector(int(passage_id)) for passage_id in ids])
         return np.asarray(np.clip(stored @ vector, -1, 1), dtype=np.float32)
@@ -184,7 +186,7 @@ class Index:
 
     def _remove(self, ids: Ids) -> None:
         # The hashtable of the inverted file takes this kind of selector only.
-        self._faiss.remove_ids(faiss.IDSelectorArray(ids.astype(np.int64)))
+        self._faiss.remove_ids(faiss.IDSelectorArray(ids))
 
     def _vector(self, passage_id: int) -> Vectors:
         try:
@@ -196,7 +198,7 @@ class Index:
 def _flat(ids: Ids, vectors: Vectors) -> Any:
     flat = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
     if len(ids):
-        flat.add_with_ids(np.ascontiguousarray(vectors), ids.astype(np.int64))
+        flat.add_with_ids(vectors, ids)
     return flat
 
 
@@ -213,9 +215,9 @@ def _inverted(ids: Ids, vectors: Vectors) -> Any:
     )
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     inverted.cp.seed = _SEED
-    inverted.train(np.ascontiguousarray(vectors))
+    inverted.train(vectors)
     inverted.set_direct_map_type(faiss.DirectMap.Hashtable)
-    inverted.add_with_ids(np.ascontiguousarray(vectors), ids.astype(np.int64))
+    inverted.add_with_ids(vectors, ids)
     _tune(inverted, ids, vectors)
     return inverted
 
@@ -247,7 +249,8 @@ def _recall(inverted: Any, queries: Vectors, true: Ids) -> float:
     )
 
 
-def _check(ids: Ids, vectors: Vectors, dimension: int) -> None:
+def _checked(given: SomeIds, vectors: Vectors, dimension: int) -> Ids:
+    ids = np.asarray(given, np.int64)
     if vectors.shape != (len(ids), dimension):
         raise ValueError(
             f"expected vectors ({len(ids)}, {dimension}), found {vectors.shape}: were they made by "
@@ -257,6 +260,7 @@ def _check(ids: Ids, vectors: Vectors, dimension: int) -> None:
         raise ValueError(f"expected distinct ids, found {len(np.unique(ids))} among {len(ids)}")
     if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
         raise ValueError("expected vectors of unit length, found others")
+    return ids
 
 
 def _checksum(content: bytes) -> bytes:

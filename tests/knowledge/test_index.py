@@ -105,8 +105,8 @@ def test_new_ids_may_be_of_any_size(flat_limit: int) -> None:
 @both_kinds
 def test_remove_passes_over_unknown_ids(flat_limit: int) -> None:
     index = build(flat_limit)
-    index.remove(numbers(7, 8, 1000))
-    index.remove(numbers())
+    index.remove([7, 8, 1000])
+    index.remove([])
     assert len(index) == 599
 
 
