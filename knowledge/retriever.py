@@ -1,0 +1,150 @@
+"""Passages for a question: nearest vectors and full-text matches, ranked and scored as one.
+
+Owns the fusion of both scores and its calibration: the score of a hit is the probability that it
+answers the question. Knows no encoder: the question's vector is handed in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.index import Index
+from knowledge.language import normalise
+from knowledge.store import PassageStore
+from knowledge.types import Hit, Language
+
+Floats = NDArray[np.float64]
+
+DEPTH = 50
+"""How many of the best by either score are compared by both."""
+FEATURES = ("fused", "margin", "spread")
+"""The columns of `features`."""
+_SPREAD_RANK = 10
+_SAME_KEY = 1e-5
+_COMMON_WORDS = 0.1
+"""Added to the ideal bm25, so that a question of nothing but common words has no share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How passages are ranked, and how their scores become probabilities.
+
+    `lexical_weight` is what a full match of the question's words counts against a cosine of 1. The
+    others are the coefficients of a logistic function of `FEATURES`. The defaults, for an encoder
+    that was not trained, come from the validation questions of InsuranceQA (English), with
+    questions from other walks of life that nothing there answers.
+    """
+
+    lexical_weight: float = 0.3
+    intercept: float = -7.03
+    fused: float = 4.68
+    margin: float = 10.9
+    spread: float = 7.85
+
+    def to_dict(self) -> dict[str, float]:
+        """The coefficients by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, coefficients: Mapping[str, Any]) -> "Fusion":
+        """Read what `to_dict` wrote; ValueError when a name is missing or unknown."""
+        expected = {field.name for field in fields(cls)}
+        if set(coefficients) != expected:
+            raise ValueError(f"expected {sorted(expected)}, found {sorted(coefficients)}")
+        return cls(**{name: float(value) for name, value in coefficients.items()})
+
+    def probabilities(self, rows: Floats) -> Floats:
+        """The probability of being right (n,) from rows of `features`; it never rises with the
+        rank."""
+        weights = np.array([getattr(self, name) for name in FEATURES])
+        logits = np.clip(self.intercept + rows @ weights, -30, 30)
+        return np.asarray(np.minimum.accumulate(1 / (1 + np.exp(-logits))), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that may answer a question, arrays (n,) side by side.
+
+    `cosines` are those of the vectors; `shares` say in 0..1 how much of the question's words, by
+    their rarity, a passage has.
+    """
+
+    ids: NDArray[np.int64]
+    cosines: Floats
+    shares: Floats
+
+    def fused(self, lexical_weight: float) -> Floats:
+        """The scores to rank by."""
+        return self.cosines + lexical_weight * self.shares
+
+    def ranked(self, lexical_weight: float) -> "Candidates":
+        """The same, best first; ties by ascending id."""
+        order = np.lexsort((self.ids, -self.fused(lexical_weight)))
+        return Candidates(self.ids[order], self.cosines[order], self.shares[order])
+
+
+def features(ranked: Candidates, lexical_weight: float) -> Floats:
+    """The rows (n, len(FEATURES)) that tell right from wrong candidates, which are ranked.
+
+    `fused` is the score ranked by; `margin` its lead over the best passage with another key (0
+    without one), negative below the first; `spread` the lead of the first over the tenth, or the
+    last of fewer: the same for all candidates of a question.
+    """
+    fused = ranked.fused(lexical_weight)
+    if not len(fused):
+        return np.empty((0, len(FEATURES)))
+    # Two sources may answer the same question: passages with one key have one vector and do not
+    # make each other doubtful.
+    other_key = np.abs(ranked.cosines[:, None] - ranked.cosines[None, :]) > _SAME_KEY
+    rivals = np.where(other_key, fused[None, :], -np.inf).max(axis=1)
+    margin = np.where(np.isfinite(rivals), fused - rivals, 0)
+    spread = fused[0] - fused[min(_SPREAD_RANK, len(fused)) - 1]
+    return np.stack([fused, margin, np.full(len(fused), spread)], axis=1)
+
+
+class Retriever:
+    """Searches the passages of one language; safe to share among threads."""
+
+    def __init__(
+        self, store: PassageStore, index: Index, fusion: Fusion, language: Language
+    ) -> None:
+        self._store = store
+        self._index = index
+        self._fusion = fusion
+        self._language: Language = language
+
+    def search(
+        self, text: str, vector: NDArray[np.float32], k: int = 5, approved: bool | None = True
+    ) -> list[Hit]:
+        """The at most `k` best passages for a question, best first; none for an empty one.
+
+        `vector` (dimension,) is the question's, of unit length. `approved` None finds all.
+        """
+        found = self.candidates(text, vector, max(k, DEPTH), approved)
+        ranked = found.ranked(self._fusion.lexical_weight)
+        rows = features(ranked, self._fusion.lexical_weight)
+        best = self._fusion.probabilities(rows).tolist()[:k]
+        scores = dict(zip(ranked.ids.tolist(), best, strict=False))
+        passages = self._store.get(scores)
+        return [Hit(passage, scores[passage.id]) for passage in passages]
+
+    def candidates(
+        self,
+        text: str,
+        vector: NDArray[np.float32],
+        depth: int = DEPTH,
+        approved: bool | None = True,
+    ) -> Candidates:
+        """The `depth` best by cosine and the `depth` best by words, each with both scores."""
+        if not normalise(text):
+            return Candidates(np.empty(0, np.int64), np.empty(0), np.empty(0))
+        lexical = self._store.lexical(text, self._language, approved)
+        near, cosines = self._index.search(vector, depth, among=lexical.ids)
+        worded = np.setdiff1d(lexical.top(depth), near)
+        ids = np.concatenate([near, worded])
+        both = np.concatenate([cosines, self._index.cosines(vector, worded)])
+        shares = lexical.of(ids) / (lexical.ideal + _COMMON_WORDS)
+        return Candidates(ids, both.astype(np.float64), np.minimum(shares, 1).astype(np.float64))
