@@ -24,6 +24,8 @@ LIKELY = 0.5
 """Options are offered when the right one is more likely than not among them."""
 WORTH_OFFERING = 0.1
 """Options less probable than this only make the others harder to read."""
+SURE = 1.0
+"""The score of a passage whose own question was asked; no probability of a model reaches it."""
 MOST_FAILURES = 2
 """Turns in a row that helped nobody, of which the last goes to a person."""
 
@@ -41,12 +43,11 @@ def decide(
     intent = accepted_intent(understood.prediction, domain)
     if waiting and _gives_slot(state, understood, domain):
         return _take_up(waiting, slots, domain)
-    if intent is None or intent != waiting:
-        hit = _quotable(understood.hits, passage_threshold)
-        if intent and not (hit and _passage_wins(hit, understood.prediction, domain)):
-            return _take_up(intent, slots, domain)
-        if hit:
-            return Answer(hits=(hit,))
+    hit = _quotable(understood.hits, passage_threshold)
+    if hit and (intent is None or _passage_wins(hit, understood.prediction, domain)):
+        return Answer(hits=(hit,))
+    if intent and intent != waiting:
+        return _take_up(intent, slots, domain)
     if state.failures + 1 >= MOST_FAILURES:
         return HandOff("failed_turns", state.intent)
     if waiting and state.asked:
@@ -112,11 +113,14 @@ def _quotable(hits: tuple[Hit, ...], threshold: float) -> Hit | None:
 
 
 def _passage_wins(hit: Hit, prediction: Prediction | None, domain: Domain) -> bool:
-    """Whether a passage is more probably right than a text that needs no slots."""
+    """Whether a passage is more probably right than a text that needs no slots.
+
+    A procedure or a person gives way only to a passage that is sure, as after its button.
+    """
     if prediction is None:
         return True
     intent = domain.intents[prediction.intent]
-    if intent.kind == "hand_off" or intent.slots:
+    if (intent.kind == "hand_off" or intent.slots) and hit.score < SURE:
         return False
     return hit.score > prediction.confidence * (1 - prediction.out_of_scope)
 

@@ -140,6 +140,16 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         heard(sure("talk_to_human", 0.7), hit(0.99)),
         HandOff("requested", "talk_to_human"),
     ),
+    "passage's own button, though it sounds like a procedure": (
+        state(),
+        heard(sure("order_status", 0.99), hit(1.0)),
+        Answer(hits=(hit(1.0),)),
+    ),
+    "button of an intent with a passage of that name": (
+        state(),
+        heard(sure("talk_to_human", 1.0), hit(1.0)),
+        HandOff("requested", "talk_to_human"),
+    ),
     "question behind a greeting": (
         state(),
         heard(sure("greeting", 0.7), hit(0.9)),
@@ -254,6 +264,11 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         asked(),
         heard(sure("order_status"), hit(0.9)),
         Ask("order_status", "order_number", again=True),
+    ),
+    "slot missing, a passage's own question asked": (
+        asked(),
+        heard(sure("order_status"), hit(1.0)),
+        Answer(hits=(hit(1.0),)),
     ),
     "slot missing twice": (
         asked(failures=1),
