@@ -7,6 +7,7 @@ import click
 
 from bot.progress import progress_bars
 from bot.shell import LANGUAGE, home_folder, json_option, opened, print_json
+from knowledge.errors import DeskmateError
 from knowledge.types import Language
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def chat(ctx: click.Context, language: Language | None) -> None:
     from bot.terminal import converse
 
     runtime = _runtime(ctx, watch=False)
-    converse(runtime, language or runtime.settings.bot.languages[0], Console())
+    converse(runtime, _spoken(runtime, language), Console())
 
 
 @click.command()
@@ -96,7 +97,7 @@ def ask(ctx: click.Context, text: str, language: Language | None, as_json: bool)
     from knowledge.language import detect
 
     runtime = _runtime(ctx, watch=False)
-    conversation_id, _ = runtime.start(language or detect(text))
+    conversation_id, _ = runtime.start(_spoken(runtime, language, detect(text)))
     _, messages = runtime.respond(conversation_id, text)
     if as_json:
         print_json(messages[-1].to_dict())
@@ -116,6 +117,17 @@ def _runtime(ctx: click.Context, *, watch: bool = True) -> "Runtime":
         runtime = Runtime(home, progress, watch=watch)
     ctx.call_on_close(runtime.close)
     return runtime
+
+
+def _spoken(runtime: "Runtime", asked: Language | None, likely: Language | None = None) -> Language:
+    """The language asked for, else the likely one where the bot speaks it, else its main one."""
+    spoken = runtime.settings.bot.languages
+    if asked and asked not in spoken:
+        raise DeskmateError(
+            f"expected one of the bot's languages ({', '.join(spoken)}), found {asked!r}; "
+            "bot.languages in deskmate.toml names them"
+        )
+    return asked or (likely if likely in spoken else None) or spoken[0]
 
 
 def _announcement(ctx: click.Context, runtime: "Runtime") -> Callable[[str], None]:

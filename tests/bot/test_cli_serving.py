@@ -50,6 +50,19 @@ def test_ask_speaks_the_language_of_the_question(deskmate: Deskmate) -> None:
     assert re.search(r"[\u4e00-\u9fff]", deskmate("ask", "你们卖不卖自行车？").stdout)
 
 
+@pytest.mark.usefixtures("fake_encoder")
+def test_a_bot_of_one_language_answers_in_it_whatever_is_asked(
+    deskmate: Deskmate, folder: Path
+) -> None:
+    with closing(new_home(folder, ("en",))) as home:
+        add_release(home)
+    assert deskmate("ask", "你们卖不卖自行车？").stdout.isascii()
+    for words in (["ask", "hello"], ["chat"]):
+        result = deskmate(*words, "--language", "zh")
+        assert result.exit_code == 1
+        assert result.stderr.startswith("Error: expected one of the bot's languages (en)")
+
+
 @pytest.mark.usefixtures("_bot")
 def test_a_chat_answers_and_takes_options_by_number(deskmate: Deskmate, folder: Path) -> None:
     result = deskmate("chat", text=f"{RETURNS}\nsomething odd\n1\n/quit\nnever read\n")
