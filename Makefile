@@ -12,9 +12,10 @@ setup: $(STAMP)
 
 # Made again only when what is to be installed has changed.
 $(STAMP): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "Error: expected Python 3.11 or newer, found $$($(PYTHON) --version 2>&1);" \
-			"run make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		found="$$($(PYTHON) --version 2>/dev/null || echo 'no $(PYTHON)')"; \
+		echo "Error: expected Python 3.11 or newer, found $$found; run make PYTHON=PATH" >&2; \
+		exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
 	touch $(STAMP)
