@@ -28,9 +28,9 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
 
     Example: deskmate --home shop serve --host 0.0.0.0 --port 8000
     """
-    from bot import serving
-
     settings = opened(ctx).settings.server
+    from bot import serving  # takes seconds: an absent home shows before
+
     listener = serving.listen(host or settings.host, settings.port if port is None else port)
     with listener:
         runtime = _runtime(ctx)
