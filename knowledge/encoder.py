@@ -190,7 +190,10 @@ def _session(path: Path, threads: int | None) -> onnxruntime.InferenceSession:
         raise EncoderError(f"{path}: expected the exported model, found no such file")
     try:
         return onnxruntime.InferenceSession(
-            path, sess_options=options, providers=["CPUExecutionProvider"]
+            path,
+            sess_options=options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # a sixth slower than the plain nodes
         )
     except Exception as error:  # onnxruntime has no public base class for its errors
         reason = str(error).splitlines()[0]

@@ -41,6 +41,7 @@ class Body(InputModule):
         self.transformer = transformer
         self.tokenizer = tokenizer
         self.meta = meta
+        self._half = False
 
     def preprocess(  # type: ignore[override]  # texts alone, no images
         self, inputs: Sequence[str], prompt: str | None = None, **_: Any
@@ -52,8 +53,23 @@ class Body(InputModule):
 
     def forward(self, features: Features, **_: Any) -> Features:
         ids, mask = features["input_ids"], features["attention_mask"]
-        output = self.transformer(input_ids=ids, attention_mask=mask)
-        return {**features, "token_embeddings": output.last_hidden_state}
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._half):
+            output = self.transformer(input_ids=ids, attention_mask=mask)
+        return {**features, "token_embeddings": output.last_hidden_state.float()}
+
+    @contextmanager
+    def fast(self) -> Iterator[None]:
+        """Multiply in bfloat16 where the processor does: half the time, the same loss."""
+        self._half = _multiplies_bfloat16()
+        try:
+            yield
+        finally:
+            self._half = False
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """Return each raw text's number of tokens, after truncation."""
+        cleaned = [encoder_text(text, self.meta) for text in texts]
+        return [len(each) for each in self.tokenizer.encode_batch(cleaned)]
 
     def get_embedding_dimension(self) -> int:
         return self.meta.dimension
@@ -66,6 +82,11 @@ class Body(InputModule):
         """Write what `load_model` reads."""
         self.transformer.save_pretrained(output_path)
         self.tokenizer.save(str(Path(output_path) / TOKENIZER_FILE))
+
+
+def _multiplies_bfloat16() -> bool:
+    abilities = torch.cpu.get_capabilities()
+    return bool(abilities.get("avx512_bf16") or abilities.get("amx_bf16") or abilities.get("bf16"))
 
 
 def load_model(folder: Path, meta: EncoderMeta) -> SentenceTransformer:
