@@ -57,7 +57,9 @@ class Visits:
             return
         yield replace(screen, echo=said, draft="")
         try:
-            yield self._answered(screen, said, address)
+            visit = self._started(screen.visit, address)
+            screen = self.show(visit.to_dict(), fallback)
+            yield self._answered(visit, said)
         except NotReadyError:
             yield replace(screen, alert=screen.texts.not_ready, draft=text)
         except ApiError as refused:
@@ -66,7 +68,9 @@ class Visits:
             log.exception("chat page could not answer in conversation %s", screen.visit.id or "new")
             yield replace(screen, alert=screen.texts.failed, draft=text)
 
-    def rate(self, kept: object, fallback: Language, message_id: object, rating: object) -> Screen:
+    def rate(
+        self, kept: object, fallback: Language, message_id: object, rating: object, address: str
+    ) -> Screen:
         """Rate a message of this visit; anything else is left alone."""
         screen = self.show(kept, fallback)
         if not isinstance(message_id, int) or not 0 < message_id <= MAX_ID:
@@ -74,9 +78,12 @@ class Visits:
         if not screen.visit.id or (rating != 1 and rating != -1):
             return screen
         try:
+            self._service.limits.count_call(address)
             self._runtime.log.rate_message(message_id, rating, None, screen.visit.id)
         except UnknownMessageError:
             return screen
+        except ApiError as refused:
+            return replace(screen, alert=_explain(refused, screen.texts))
         return self.show(kept, fallback)
 
     def ask_person(self, kept: object, fallback: Language, address: str) -> Screen:
@@ -84,16 +91,21 @@ class Visits:
         screen = self.show(kept, fallback)
         try:
             visit = self._started(screen.visit, address)
-            self._runtime.hand_off(visit.id)
         except ApiError as refused:
             return replace(screen, alert=_explain(refused, screen.texts))
+        self._runtime.hand_off(visit.id)
         return self.show(visit.to_dict(), fallback)
 
-    def back_to_bot(self, kept: object, fallback: Language) -> Screen:
+    def back_to_bot(self, kept: object, fallback: Language, address: str) -> Screen:
         """Wait for a person no longer."""
         screen = self.show(kept, fallback)
-        if screen.visit.id:
-            self._runtime.cancel_hand_off(screen.visit.id)
+        if not screen.visit.id:
+            return screen
+        try:
+            self._service.limits.count_call(address)
+        except ApiError as refused:
+            return replace(screen, alert=_explain(refused, screen.texts))
+        self._runtime.cancel_hand_off(screen.visit.id)
         return self.show(kept, fallback)
 
     def new_chat(self, kept: object, fallback: Language) -> Screen:
@@ -108,8 +120,7 @@ class Visits:
         visit = Visit(languages[following], screen.visit.id, screen.visit.token)
         return self.show(visit.to_dict(), fallback)
 
-    def _answered(self, screen: Screen, text: str, address: str) -> Screen:
-        visit = self._started(screen.visit, address)
+    def _answered(self, visit: Visit, text: str) -> Screen:
         self._service.limits.count_message(visit.id)
         _, messages = self._runtime.respond(visit.id, text)
         self._service.metrics.count_messages(messages)

@@ -47,7 +47,13 @@ def email_address(text: str) -> str:
 
 
 Readable = AfterValidator(readable)
-Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), Readable]
+Text = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=MAX_TEXT, description="No longer than the settings allow: 4,000."
+    ),
+    Readable,
+]
 Line = Annotated[str, Field(min_length=1, max_length=200), Readable]
 Note = Annotated[str, Field(max_length=1_000), AfterValidator(printable)]
 Email = Annotated[str, Field(max_length=254), Readable, AfterValidator(email_address)]

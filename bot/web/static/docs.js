@@ -50,7 +50,7 @@ function fields(api, schema) {
   const known = resolve(api, schema);
   const required = known.required || [];
   const rows = Object.entries(known.properties || {}).map(([name, value]) =>
-    row(name, typeName(api, value), required.includes(name), limits(value)));
+    row(name, typeName(api, value), required.includes(name), value.description || limits(value)));
   return rows.length ? make("table", "", make("tbody", "", ...rows)) : null;
 }
 

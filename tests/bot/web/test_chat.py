@@ -19,14 +19,24 @@ def test_the_page_is_served_with_its_title(client: TestClient, config: dict) -> 
     assert config["title"] == "Chat with Wick"
 
 
-def test_every_handler_is_private_and_may_run_for_many_at_once(
-    client: TestClient, config: dict
-) -> None:
+@pytest.fixture
+def blocks(client: TestClient):
+    (mounted,) = [one for one in client.app.routes if getattr(one, "path", "") == chat.PATH]
+    return mounted.app.get_blocks()
+
+
+def test_gradios_queue_lets_an_idle_server_rest(blocks) -> None:
+    queue = blocks._queue
+    assert queue.sleep_when_free == chat.QUEUE_SLEEP_SECONDS
+    assert queue.ANALYTICS_MAX_EVENTS == 1
+    assert queue.ANAYLTICS_CACHE_FREQUENCY > 10**9
+
+
+def test_every_handler_is_private_and_may_run_for_many_at_once(blocks, config: dict) -> None:
     handlers = [one for one in config["dependencies"] if one["backend_fn"]]
     assert len(handlers) == 9
     assert {one["api_visibility"] for one in handlers} == {"private"}
-    (mounted,) = [one for one in client.app.routes if getattr(one, "path", "") == chat.PATH]
-    functions = mounted.app.get_blocks().fns.values()
+    functions = blocks.fns.values()
     assert {one.concurrency_limit for one in functions if one.fn} == {chat.AT_ONCE}
 
 

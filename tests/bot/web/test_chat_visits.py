@@ -81,8 +81,8 @@ def test_another_conversations_token_shows_nothing(visits: Visits) -> None:
     one, other = talk(visits, "hello"), talk(visits, "hello")
     forged = one.visit.to_dict() | {"token": other.visit.token}
     assert visits.show(forged, "en").messages == ()
-    assert visits.rate(forged, "en", one.messages[-1].id, 1).visit.id == ""
-    assert visits.back_to_bot(forged, "en").visit.id == ""
+    assert visits.rate(forged, "en", one.messages[-1].id, 1, ADDRESS).visit.id == ""
+    assert visits.back_to_bot(forged, "en", ADDRESS).visit.id == ""
 
 
 def test_options_are_offered_under_the_last_message_only(visits: Visits) -> None:
@@ -103,7 +103,7 @@ def test_answers_can_be_rated_but_no_courtesies(visits: Visits) -> None:
     rateable = [(one["role"], one["rateable"]) for one in screen.to_dict()["messages"]]
     assert [role for role, can in rateable if can] == ["bot"]
     assert rateable[-1] == ("bot", True)
-    rated = visits.rate(screen.visit.to_dict(), "en", screen.messages[-1].id, -1)
+    rated = visits.rate(screen.visit.to_dict(), "en", screen.messages[-1].id, -1, ADDRESS)
     assert rated.messages[-1].rating == -1
 
 
@@ -114,7 +114,7 @@ def test_an_impossible_rating_changes_nothing(
     visits: Visits, message_id: object, rating: object
 ) -> None:
     screen = talk(visits, "hello")
-    assert visits.rate(screen.visit.to_dict(), "en", message_id, rating) == screen
+    assert visits.rate(screen.visit.to_dict(), "en", message_id, rating, ADDRESS) == screen
 
 
 def test_asking_for_a_person_waits_and_can_be_taken_back(visits: Visits) -> None:
@@ -122,7 +122,7 @@ def test_asking_for_a_person_waits_and_can_be_taken_back(visits: Visits) -> None
     assert screen.status == "waiting"
     silent = last(visits.say(screen.visit.to_dict(), "en", "hello?", ADDRESS))
     assert spoken(silent)[-1] == ("customer", "hello?")
-    assert visits.back_to_bot(silent.visit.to_dict(), "en").status == "bot"
+    assert visits.back_to_bot(silent.visit.to_dict(), "en", ADDRESS).status == "bot"
 
 
 def test_no_typing_is_shown_while_a_person_has_the_conversation(visits: Visits) -> None:
@@ -172,6 +172,19 @@ def test_a_quick_customer_is_asked_to_wait(make_client) -> None:
     assert spoken(screen)[-1] == ("bot", ANSWERS["en"])
 
 
+def test_an_address_that_asks_too_often_is_told_to_wait(make_client) -> None:
+    client = make_client(Limits(requests_per_minute=1))
+    visits = Visits(client.app.state.service)
+    kept = visits.ask_person(None, "en", ADDRESS).visit.to_dict()
+    screens = [
+        visits.back_to_bot(kept, "en", ADDRESS),
+        visits.rate(kept, "en", 1, 1, ADDRESS),
+        visits.ask_person(kept, "en", ADDRESS),
+    ]
+    assert all("seconds" in screen.alert for screen in screens)
+    assert {screen.status for screen in screens} == {"waiting"}
+
+
 def test_a_bot_without_a_release_says_so(visits: Visits, runtime: FakeRuntime) -> None:
     runtime.is_ready = False
     try:
@@ -179,6 +192,9 @@ def test_a_bot_without_a_release_says_so(visits: Visits, runtime: FakeRuntime) -
     finally:
         runtime.is_ready = True
     assert screen.alert == screen.texts.not_ready
+    again = last(visits.say(screen.visit.to_dict(), "en", "hello", ADDRESS))
+    assert again.visit == screen.visit
+    assert spoken(again)[1:] == [("customer", "hello"), ("bot", ANSWERS["en"])]
 
 
 def test_an_unexpected_error_is_logged_and_apologised_for(visits: Visits, caplog) -> None:
