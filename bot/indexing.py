@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-
 from knowledge.encoder import Encoder
 from knowledge.index import Index, IndexUnusableError
 from knowledge.store import PassageStore

@@ -2,4 +2,4 @@
 
 
 class DeskmateError(Exception):
-    """Says in one line what was expected, what was found and what to do; the CLI prints it as is."""
+    """Says in one line what was expected, what was found and what to do."""

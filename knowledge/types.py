@@ -79,7 +79,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """A row of an imported file that could not be read; `line` counts from 1 (0: the file itself)."""
+    """A row that could not be read; `line` counts from 1 and is 0 for the file itself."""
 
     file: str
     line: int

@@ -59,7 +59,14 @@ def export_encoder(
 def base_encoder(
     language: Language, weights: str | None = None, progress: Progress | None = None
 ) -> OnnxEncoder:
-    """Open the untrained encoder of a language, fetched and exported once, then cached.
+    """Open the untrained encoder of a language; see `base_folder`."""
+    return OnnxEncoder.load(base_folder(language, weights, progress))
+
+
+def base_folder(
+    language: Language, weights: str | None = None, progress: Progress | None = None
+) -> Path:
+    """Return the folder of a language's untrained encoder, fetched and exported once, then cached.
 
     `weights` is a name of the catalogue or a folder, by default the language's own.
     """
@@ -72,7 +79,7 @@ def base_encoder(
         if not folder.exists():
             report(0, None, f"exporting {name}")
             _export_aside(source, folder, describe(name, source))
-    return OnnxEncoder.load(folder)
+    return folder
 
 
 def _export_aside(source: Path, folder: Path, meta: EncoderMeta) -> None:

@@ -108,15 +108,15 @@ def _leave_out(texts: Sequence[str], codes: Ints, fold: Fold, intents: tuple[str
 
 
 def _fit_arrays(texts: Sequence[str], codes: Ints, vectors: Floats, intents: int) -> HeadArrays:
-    inside = np.flatnonzero(codes >= 0)
-    vectors, codes = vectors[inside].astype(np.float32), codes[inside].astype(np.int32)
+    inside = np.flatnonzero(codes >= 0).tolist()
+    vectors, labels = vectors[inside].astype(np.float32), codes[inside].astype(np.int32)
     known, idf, matrix = _gram_matrix([texts[row] for row in inside])
-    linear = LogisticRegression(C=LINEAR_C, max_iter=500).fit(vectors, codes)
-    grams = LinearSVC(C=1.0, random_state=0).fit(matrix, codes)
+    linear = LogisticRegression(C=LINEAR_C, max_iter=500).fit(vectors, labels)
+    grams = LinearSVC(C=1.0, random_state=0).fit(matrix, labels)
     weights, bias = _spread(linear, intents)
     gram_weights, gram_bias = _spread(grams, intents)
     return HeadArrays(
-        weights, bias, vectors, codes, known, idf, gram_weights.astype(np.float16), gram_bias
+        weights, bias, vectors, labels, known, idf, gram_weights.astype(np.float16), gram_bias
     )
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: one script for each figure of README.md beside this file."""

@@ -1,0 +1,98 @@
+"""The rows that a home's next release learns from and is tested on.
+
+Only what a person confirmed teaches: imported utterances and history, the FAQ, reviewed turns and
+the staff's own replies. Nothing that is near a test row does.
+"""
+
+import zlib
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.home import Home
+from knowledge.language import model_text
+from knowledge.types import Example, Language
+from training.neighbours import near_duplicates
+
+HELD_OUT = 5
+"""Without test rows of their own, one utterance in so many is a test row, by its hash."""
+LEAST_TO_HOLD_OUT = 100
+"""Below so many utterances none is taken away for tests."""
+
+Pair = tuple[str, str]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class LanguageData:
+    """One language's rows. `corrections` are the reviewed messages with their right intent."""
+
+    language: Language
+    examples: list[Example]
+    pairs: list[Pair]
+    tests: list[Example]
+    questions: list[Pair]
+    corrections: list[Example]
+
+    def training_rows(self) -> list[object]:
+        """Return all rows that teach, for the data hash."""
+        return [*self.examples, *self.pairs]
+
+    def test_rows(self) -> list[object]:
+        """Return all rows that test, for the test hash."""
+        return [*self.tests, *self.questions]
+
+
+def collect(home: Home, language: Language) -> LanguageData:
+    """Collect the rows of one language of a home, tests and training apart."""
+    imported = home.examples.all("train", language)
+    tests = home.examples.all("test", language)
+    if not tests:
+        imported, tests = hold_out(imported)
+    corrections = _corrections(home, language)
+    questions = home.examples.questions(language)
+    barred = [example.text for example in tests] + [question for question, _ in questions]
+    corrected = {model_text(example.text) for example in corrections}
+    examples = [each for each in imported if model_text(each.text) not in corrected] + corrections
+    pairs = list(dict.fromkeys(_pairs(home, language)))
+    return LanguageData(
+        language=language,
+        examples=without_near(examples, [each.text for each in examples], barred),
+        pairs=without_near(pairs, [question for question, _ in pairs], barred),
+        tests=tests,
+        questions=questions,
+        corrections=corrections,
+    )
+
+
+def hold_out(examples: list[Example]) -> tuple[list[Example], list[Example]]:
+    """Split off test rows by the hash of their text: the same rows every time."""
+    if len(examples) < LEAST_TO_HOLD_OUT:
+        return examples, []
+    tests = [each for each in examples if zlib.crc32(each.text.encode()) % HELD_OUT == 0]
+    return without_near(examples, [each.text for each in examples], [t.text for t in tests]), tests
+
+
+def without_near(rows: list[Row], texts: list[str], barred: list[str]) -> list[Row]:
+    """Return the rows whose text is no near-duplicate of a barred one."""
+    near = near_duplicates(texts, barred)
+    return [row for row, bad in zip(rows, near, strict=True) if not bad]
+
+
+def _corrections(home: Home, language: Language) -> list[Example]:
+    return [
+        Example(turn.message, review.intent, language)
+        for turn, review in home.log.reviewed()
+        if review.intent and turn.language == language
+    ]
+
+
+def _pairs(home: Home, language: Language) -> list[Pair]:
+    """Return (question, answer) pairs: FAQ, mined dialogues, staff replies, written answers."""
+    faq = [(each.key, each.body) for each in home.passages.all(language) if each.kind == "faq"]
+    replies = [(q, a) for q, a, spoken in home.log.staff_answers() if spoken == language]
+    written = [
+        (turn.message, review.answer)
+        for turn, review in home.log.reviewed()
+        if review.answer and turn.language == language
+    ]
+    return [*faq, *home.history.pairs(language), *replies, *written]

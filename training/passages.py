@@ -1,0 +1,150 @@
+"""Fit how passages are ranked and scored, and the score from which one may be quoted.
+
+The rows come from the knowledge itself. Each passage whose key is a question is asked with that
+passage taken away: another wording of the same answer is then right, and where there is none any
+answer is wrong. Questions that customers asked in the dialogues behind a passage, and
+out-of-scope utterances, join in.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from bot.mind import Retrieval
+from knowledge.encoder import Encoder
+from knowledge.history import HistoryStore
+from knowledge.index import Index
+from knowledge.language import normalise
+from knowledge.retriever import FEATURES, Candidates, Fusion, Retriever, features
+from knowledge.store import PassageStore
+from knowledge.types import Language, Progress
+from training.calibration import lowest_threshold, row_weights
+
+LEAST_CASES = 40
+"""Below so many questions, right and wrong, the untrained calibration is kept."""
+MOST_CASES = 3000
+"""Enough to fit four coefficients; more would only take time."""
+UNTRAINED_THRESHOLD = 0.5
+"""With too few questions to fit on, a passage is quoted when it is more likely right than wrong."""
+LEXICAL_WEIGHTS = (0.1, 0.2, 0.3, 0.45, 0.6)
+LOOKED_AT = 5
+"""Candidates of a question that become rows; the rest are nearly all wrong in the same way."""
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Search:
+    """What searches the passages of one language, with an index that is up to date."""
+
+    store: PassageStore
+    index: Index
+    encoder: Encoder
+    language: Language
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question, the passages that answer it (none: nothing does), and those taken away."""
+
+    question: str
+    right: frozenset[int]
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Found:
+    candidates: Candidates
+    right: Bools
+
+
+def knowledge_cases(search: Search, history: HistoryStore, outside: Iterable[str]) -> list[Case]:
+    """Make cases of a home's passages, of the dialogues behind them, and of `outside` texts."""
+    passages = search.store.all(search.language, approved=True)
+    by_answer: dict[str, set[int]] = {}
+    for passage in passages:
+        by_answer.setdefault(normalise(passage.body), set()).add(passage.id)
+    cases = []
+    for passage in passages:
+        if passage.kind == "doc":
+            continue
+        same = by_answer[normalise(passage.body)]
+        cases.append(Case(passage.key, frozenset(same - {passage.id}), frozenset({passage.id})))
+        cases += [
+            Case(exchange.question, frozenset(same))
+            for exchange in history.exchanges_of(passage.id)
+            if exchange.question != passage.key
+        ]
+    return [*cases, *(Case(text, frozenset()) for text in outside)]
+
+
+def fit_retrieval(
+    search: Search, cases: Sequence[Case], error_budget: float, progress: Progress
+) -> Retrieval:
+    """Fit ranking, calibration and threshold on `cases`; too few leave the untrained ones."""
+    step = max(1, len(cases) // MOST_CASES)
+    found = [
+        each for each in _search_all(search, cases[::step], progress) if len(each.candidates.ids)
+    ]
+    answerable = sum(bool(each.right.any()) for each in found)
+    if min(answerable, len(found)) < LEAST_CASES:
+        return Retrieval(Fusion(), UNTRAINED_THRESHOLD)
+    weight = max(LEXICAL_WEIGHTS, key=lambda each: _first_right(found, each))
+    fusion = _calibrate(found, weight)
+    return Retrieval(fusion, _threshold(found, fusion, error_budget))
+
+
+def _search_all(search: Search, cases: Sequence[Case], progress: Progress) -> list[_Found]:
+    retriever = Retriever(search.store, search.index, Fusion(), search.language)
+    vectors = search.encoder.encode([case.question for case in cases])
+    found = []
+    for done, (case, vector) in enumerate(zip(cases, vectors, strict=True), start=1):
+        all_of_them = retriever.candidates(case.question, vector)
+        kept = ~np.isin(all_of_them.ids, list(case.without))
+        candidates = Candidates(
+            all_of_them.ids[kept], all_of_them.cosines[kept], all_of_them.shares[kept]
+        )
+        found.append(_Found(candidates, np.isin(candidates.ids, list(case.right))))
+        progress(done, len(cases), f"calibrating retrieval ({search.language})")
+    return found
+
+
+def _ranked(found: _Found, weight: float) -> tuple[Candidates, Bools]:
+    ranked = found.candidates.ranked(weight)
+    right = set(found.candidates.ids[found.right].tolist())
+    return ranked, np.isin(ranked.ids, list(right))
+
+
+def _first_right(found: Sequence[_Found], weight: float) -> int:
+    return sum(bool(_ranked(each, weight)[1][0]) for each in found)
+
+
+def _calibrate(found: Sequence[_Found], weight: float) -> Fusion:
+    """Fit the logistic function of the features on the first candidates of every question."""
+    rows, right = [], []
+    for each in found:
+        ranked, truth = _ranked(each, weight)
+        rows.append(features(ranked, weight)[:LOOKED_AT])
+        right.append(truth[:LOOKED_AT])
+    x, y = np.concatenate(rows), np.concatenate(right)
+    mean, spread = x.mean(0), x.std(0) + 1e-6
+    model = LogisticRegression(C=1.0).fit((x - mean) / spread, y)
+    slopes = model.coef_[0] / spread
+    named = dict(zip(FEATURES, map(float, slopes), strict=True))
+    return Fusion(weight, float(model.intercept_[0] - slopes @ mean), **named)
+
+
+def _threshold(found: Sequence[_Found], fusion: Fusion, error_budget: float) -> float:
+    """Return the lowest score of a first passage at which quoting it keeps to the budget."""
+    scores, wrong, unanswerable = [], [], []
+    for each in found:
+        ranked, right = _ranked(each, fusion.lexical_weight)
+        rows = features(ranked, fusion.lexical_weight)
+        scores.append(fusion.probabilities(rows)[0])
+        wrong.append(not right[0])
+        unanswerable.append(not right.any())
+    weights = row_weights(np.array(unanswerable))
+    return lowest_threshold(np.array(scores, np.float32), np.array(wrong), weights, error_budget)
