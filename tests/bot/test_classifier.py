@@ -1,0 +1,295 @@
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.classifier import (
+    ARRAYS_FILE,
+    HEAD_FILE,
+    RANKED,
+    HeadArrays,
+    HeadSettings,
+    IntentHead,
+    Voices,
+    gram_row,
+    neighbour_votes,
+    ngrams,
+    softmax,
+)
+from bot.types import Prediction
+from knowledge.errors import DeskmateError
+from tests.fakes import HashingEncoder
+from tests.training.utterances import doubtful
+from training.head import fit_head, frozen_folds
+
+ENCODER = HashingEncoder(256)
+SETTINGS = HeadSettings(
+    intents=("a", "b"),
+    mixture=(0.5, 0.3, 0.2),
+    temperature=1.0,
+    rejection=(-20.0, 0.0, 10.0),
+    threshold=0.5,
+    thresholds={"b": 0.9},
+    error_budget=0.05,
+)
+
+
+@pytest.fixture(scope="module")
+def head() -> IntentHead:
+    texts, labels = doubtful()
+    vectors = ENCODER.encode(texts)
+    return fit_head(texts, labels, vectors, frozen_folds(labels, vectors, 0), 0.05)
+
+
+def predicted(head: IntentHead, *texts: str) -> list[Prediction]:
+    return head.predict_all(texts, ENCODER.encode(texts))
+
+
+def voices(a: float, closeness: float = 1.0) -> Voices:
+    """Voices that all give intent `a` this probability."""
+    shares = np.array([[a, 1 - a]], np.float32)
+    return Voices(np.log(shares), shares, shares, np.array([closeness], np.float32))
+
+
+# Predictions
+
+
+def test_prediction_is_its_ranking_at_the_top(head: IntentHead) -> None:
+    (found,) = predicted(head, "where is my money back")
+    assert found.ranking[0] == (found.intent, found.confidence)
+    assert [name for name, _ in found.ranking] == sorted(
+        head.settings.intents, key=dict(found.ranking).__getitem__, reverse=True
+    )
+    assert sum(probability for _, probability in found.ranking) == pytest.approx(1, abs=1e-5)
+    assert found.intent == "refund"
+
+
+def test_one_message_is_predicted_as_among_others(head: IntentHead) -> None:
+    texts = ["refund", "我要退货", "sign in"]
+    vectors = ENCODER.encode(texts)
+    for text, vector, among in zip(texts, vectors, predicted(head, *texts), strict=True):
+        alone = head.predict(text, vector)
+        assert (alone.intent, alone.accepted) == (among.intent, among.accepted)
+        assert alone.confidence == pytest.approx(among.confidence, abs=1e-5)
+
+
+def test_ranking_keeps_the_best_few() -> None:
+    names = tuple("abcdefg")
+    arrays = HeadArrays(
+        weights=np.diag(np.arange(7)).astype(np.float32),
+        bias=np.zeros(7, np.float32),
+        memory=np.eye(7, dtype=np.float32),
+        memory_labels=np.arange(7, dtype=np.int32),
+        grams=np.array([1], np.uint32),
+        idf=np.ones(1, np.float32),
+        gram_weights=np.zeros((1, 7), np.float16),
+        gram_bias=np.zeros(7, np.float32),
+    )
+    head = IntentHead(replace(SETTINGS, intents=names), arrays)
+    found = head.predict("x", np.full(7, 7**-0.5, np.float32))
+    assert [name for name, _ in found.ranking] == list("gfedc")
+    assert len(found.ranking) == RANKED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "\u200b\ufeff",
+        "😀",
+        "👍🏽👩‍👩‍👧",
+        "?!…",
+        "xyzzyq vbnmlk",
+        "饕餮魑魅",
+        "[ORDER]",
+        "Ω≈ç√",
+        "a" * 4000,
+        "\ud800",
+    ],
+)
+def test_text_without_known_ngrams_gets_sound_and_doubtful_scores(
+    head: IntentHead, text: str
+) -> None:
+    (found,) = predicted(head, text)
+    scores = [found.confidence, found.out_of_scope, *dict(found.ranking).values()]
+    assert all(np.isfinite(scores))
+    assert all(0 <= score <= 1 for score in scores)
+    assert not found.accepted
+
+
+def test_chinese_is_understood(head: IntentHead) -> None:
+    known, other = predicted(head, "请问退货要几天", "今晚吃啥")
+    assert (known.intent, known.accepted) == ("退货", True)
+    assert not other.accepted
+
+
+def test_each_voice_hears_its_own(head: IntentHead) -> None:
+    vectors = np.repeat(ENCODER.encode(["refund my money"]), 2, axis=0)
+    heard = head.voices(["my passwords", "zzz"], vectors)
+    refund, password = map(head.settings.intents.index, ("refund", "password"))
+    assert heard.linear.argmax(-1).tolist() == heard.neighbours.argmax(-1).tolist() == [refund] * 2
+    assert heard.grams[0].argmax() == password
+    assert heard.grams[0, password] > 1.5 * heard.grams[1, password]
+
+
+def test_nearest_utterances_come_best_first(head: IntentHead) -> None:
+    texts, _ = doubtful()
+    nearest = head.nearest(ENCODER.encode(["refund my money"])[0], 3)
+    assert texts[nearest[0][0]] == "refund my money"
+    assert nearest[0][1] == pytest.approx(1)
+    assert [cosine for _, cosine in nearest] == sorted((c for _, c in nearest), reverse=True)
+
+
+# Calibrated settings
+
+
+def test_accepted_is_confidence_and_scope_against_the_intents_own_threshold() -> None:
+    class Said(IntentHead):
+        def voices(self, texts: Sequence[str], vectors: object) -> Voices:
+            return said
+
+    head = Said(SETTINGS, None)  # type: ignore[arg-type]
+    for a, closeness, accepted in [
+        (0.7, 1.0, True),
+        (0.45, 1.0, False),  # b, below its own threshold
+        (0.05, 1.0, True),
+        (0.7, 0.5, False),  # half out of scope
+    ]:
+        said = voices(a, closeness)
+        (found,) = head.predict_all(["x"], np.zeros((1, 1), np.float32))
+        assert found.accepted is accepted, (a, closeness)
+    assert (head.threshold("a"), head.threshold("b")) == (0.5, 0.9)
+
+
+def test_mixture_weighs_the_voices() -> None:
+    mixed = Voices(
+        linear=np.log(np.array([[0.9, 0.1]], np.float32)),
+        neighbours=np.array([[0.5, 0.5]], np.float32),
+        grams=np.array([[0.2, 0.8]], np.float32),
+        closeness=np.zeros(1, np.float32),
+    )
+    assert SETTINGS.mix(mixed)[0] == pytest.approx([0.64, 0.36], abs=1e-4)
+
+
+def test_temperature_softens_or_sharpens() -> None:
+    soft, sharp = (replace(SETTINGS, temperature=each).mix(voices(0.8))[0, 0] for each in (2, 0.5))
+    assert soft == pytest.approx(2 / 3, abs=1e-4)
+    assert sharp == pytest.approx(16 / 17, abs=1e-4)
+
+
+def test_answer_score_is_confidence_times_in_scope_probability() -> None:
+    said = voices(0.8, closeness=0.55)
+    outside = 1 / (1 + np.exp(1))
+    assert SETTINGS.out_of_scope(said)[0] == pytest.approx(outside, abs=1e-5)
+    assert SETTINGS.answer_scores(said)[0] == pytest.approx(0.8 * (1 - outside), abs=1e-4)
+
+
+def test_far_distances_do_not_overflow() -> None:
+    extreme = replace(SETTINGS, rejection=(-1e6, 0.0, 0.0))
+    assert extreme.out_of_scope(voices(0.8, 1.0))[0] == pytest.approx(0, abs=1e-9)
+    assert extreme.out_of_scope(voices(0.8, -1.0))[0] == pytest.approx(1)
+
+
+def test_softmax_of_large_scores_is_sound() -> None:
+    assert softmax(np.array([[1e4, 1e4, -1e4]], np.float32))[0] == pytest.approx([0.5, 0.5, 0])
+
+
+def test_neighbours_vote_by_their_closeness() -> None:
+    cosines = np.array([[0.9, 0.9, 0.1]], np.float32)
+    shares, closeness = neighbour_votes(cosines, np.array([0, 1, 2], np.int32), 4)
+    assert shares[0] == pytest.approx([0.5, 0.5, 0, 0], abs=1e-6)
+    assert closeness[0] == pytest.approx(1.9 / 3)
+
+
+def test_only_the_nearest_vote_and_the_closest_count() -> None:
+    cosines = np.concatenate([np.full((1, 30), 0.5), np.full((1, 10), 0.8)], axis=1)
+    labels = np.array([0] * 30 + [1] * 10, np.int32)
+    shares, closeness = neighbour_votes(cosines.astype(np.float32), labels, 2)
+    assert shares[0] == pytest.approx([0, 1])
+    assert closeness[0] == pytest.approx(0.8)
+
+
+# N-grams
+
+
+def test_ngrams_ignore_case_width_and_personal_data() -> None:
+    assert ngrams("My Order TW-204188") == ngrams("my  order ＴＷ－９９９９９９")
+
+
+def test_ngrams_count_words_pairs_and_pieces() -> None:
+    words, pieces = ngrams("ab cd ab")
+    assert sorted(words.values()) == [1, 1, 1, 2]  # cd, ab cd, cd ab, ab
+    assert sum(pieces.values()) == 3 * (3 + 2 + 1)  # of " ab ": two of 2, 3 and 4 signs, and so on
+    assert len(ngrams("退货")[1]) > len(ngrams("退")[1])
+    assert ngrams("") == ({}, {})
+
+
+def test_gram_row_has_known_grams_only_words_and_pieces_each_of_unit_length() -> None:
+    words, pieces = ngrams("refund")
+    known = np.array(sorted([*words, *pieces]), np.uint32)
+    columns, weights = gram_row("refund of course", known, np.ones(len(known), np.float32))
+    chosen = known[columns]
+    assert set(chosen.tolist()) == {*words, *pieces}
+    is_word = np.isin(chosen, list(words))
+    assert np.linalg.norm(weights[is_word]) == pytest.approx(1)
+    assert np.linalg.norm(weights[~is_word]) == pytest.approx(1)
+
+
+# On the disk
+
+
+def test_head_read_back_predicts_the_same(head: IntentHead, tmp_path: Path) -> None:
+    head.save(tmp_path)
+    read = IntentHead.load(tmp_path)
+    assert read.settings == head.settings
+    assert read.settings.thresholds is not head.settings.thresholds
+    for name, array in vars(head.arrays).items():
+        again = getattr(read.arrays, name)
+        assert again.dtype == array.dtype
+        np.testing.assert_array_equal(again, array)
+    texts = ["refund my money", "我要退货", "", "😀"]
+    assert predicted(read, *texts) == predicted(head, *texts)
+
+
+def test_head_on_the_disk_is_arrays_and_json_and_no_pickle(
+    head: IntentHead, tmp_path: Path
+) -> None:
+    head.save(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {ARRAYS_FILE, HEAD_FILE}
+    assert json.loads((tmp_path / HEAD_FILE).read_text("utf-8"))["intents"][-1] == "退货"
+    with zipfile.ZipFile(tmp_path / ARRAYS_FILE) as stored:
+        for name in stored.namelist():
+            assert stored.read(name).startswith(b"\x93NUMPY")
+    with np.load(tmp_path / ARRAYS_FILE, allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype != object for name in arrays.files)
+
+
+def test_pickled_arrays_are_refused(head: IntentHead, tmp_path: Path) -> None:
+    head.save(tmp_path)
+    arrays = {**vars(head.arrays), "weights": np.array([{}], object)}
+    np.savez(tmp_path / ARRAYS_FILE, **arrays)
+    with pytest.raises(DeskmateError, match="expected an intent head"):
+        IntentHead.load(tmp_path)
+
+
+@pytest.mark.parametrize("missing", [ARRAYS_FILE, HEAD_FILE])
+def test_missing_file_is_an_error_with_a_remedy(
+    head: IntentHead, tmp_path: Path, missing: str
+) -> None:
+    head.save(tmp_path)
+    (tmp_path / missing).unlink()
+    with pytest.raises(DeskmateError, match="train again or roll back"):
+        IntentHead.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "{", "nonsense"])
+def test_torn_settings_are_an_error(head: IntentHead, tmp_path: Path, content: str) -> None:
+    head.save(tmp_path)
+    (tmp_path / HEAD_FILE).write_text(content)
+    with pytest.raises(DeskmateError, match="train again or roll back"):
+        IntentHead.load(tmp_path)

@@ -1,0 +1,152 @@
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bot.classifier import Voices, softmax
+from training.calibration import (
+    NEVER,
+    OUT_OF_SCOPE_SHARE,
+    OWN_THRESHOLD_ROWS,
+    Held,
+    calibrate,
+    lowest_threshold,
+    row_weights,
+    uncalibrated,
+)
+
+INTENTS = ("a", "b", "c")
+
+
+def floats(*values: float) -> NDArray[np.float32]:
+    return np.array(values, np.float32)
+
+
+def bools(*values: int) -> NDArray[np.bool_]:
+    return np.array(values, bool)
+
+
+def held(rows: int, strength: float = 2.0, outside: int = 0, seed: int = 0) -> Held:
+    """Voices of `rows` of three intents and `outside` rows, which are less close to anything.
+
+    The linear and the neighbours' voice point to the right intent with `strength` against noise
+    of 1; the n-gram voice is noise alone.
+    """
+    rng = np.random.default_rng(seed)
+    labels = np.concatenate([np.arange(rows) % 3, np.full(outside, -1)])
+    inside = labels >= 0
+    right = np.eye(3)[labels] * inside[:, None]
+
+    def scores(factor: float) -> NDArray[np.float32]:
+        return (right * factor + rng.normal(size=right.shape)).astype(np.float32)
+
+    closeness = np.where(inside, 0.8, 0.3) + rng.normal(size=len(labels)) * 0.1
+    voices = Voices(
+        scores(strength),
+        softmax(scores(strength)),
+        softmax(scores(0)),
+        closeness.astype(np.float32),
+    )
+    return Held(voices, labels)
+
+
+def test_held_rows_are_joined_and_chosen_with_all_their_voices() -> None:
+    first, second = held(6), held(3, outside=2, seed=1)
+    both = Held.together([first, second])
+    chosen = both.rows(both.labels < 0)
+    assert both.labels.tolist() == [*first.labels.tolist(), *second.labels.tolist()]
+    np.testing.assert_array_equal(chosen.voices.linear, second.voices.linear[3:])
+    np.testing.assert_array_equal(chosen.voices.closeness, second.voices.closeness[3:])
+    assert chosen.labels.tolist() == [-1, -1]
+
+
+def test_uncalibrated_settings_take_everything_for_in_scope() -> None:
+    settings = uncalibrated(INTENTS)
+    assert settings.out_of_scope(held(3).voices).max() < 1e-6
+    assert sum(settings.mixture) == pytest.approx(1)
+
+
+def test_voice_that_knows_nothing_has_little_weight() -> None:
+    rows = held(600, outside=100)
+    linear, neighbours, grams = calibrate(INTENTS, rows, rows, 0.05).mixture
+    assert grams < 0.1
+    assert linear + neighbours > 0.9
+
+
+@pytest.mark.parametrize("strength", [1.0, 3.0])
+def test_confidence_is_the_share_that_is_right(strength: float) -> None:
+    rows = held(1500, strength, outside=100)
+    settings = calibrate(INTENTS, rows, rows, 0.05)
+    fresh = held(1500, strength, seed=7)
+    probabilities = settings.mix(fresh.voices)
+    right = (probabilities.argmax(-1) == fresh.labels).mean()
+    assert probabilities.max(-1).mean() == pytest.approx(right, abs=0.03)
+
+
+def test_out_of_scope_score_tells_what_is_far_from_everything() -> None:
+    rows = held(300, outside=60)
+    settings = calibrate(INTENTS, rows, rows, 0.05)
+    fresh = held(300, outside=300, seed=3)
+    scores = settings.out_of_scope(fresh.voices)
+    assert scores[:300].mean() < 0.1
+    assert scores[300:].mean() > 0.9
+
+
+def test_rows_that_stand_for_out_of_scope_may_come_from_elsewhere() -> None:
+    settings = calibrate(INTENTS, held(300), held(100, outside=60, seed=1), 0.05)
+    scores = settings.out_of_scope(held(0, outside=100, seed=3).voices)
+    assert scores.mean() > 0.8
+
+
+def wrong_share(rows: Held, budget: float) -> float:
+    """The wrong answers among those given, with thresholds for `budget`."""
+    settings = calibrate(INTENTS, rows, rows, budget)
+    predicted = settings.mix(rows.voices).argmax(-1)
+    needed = [settings.thresholds.get(INTENTS[each], settings.threshold) for each in predicted]
+    given = settings.answer_scores(rows.voices) >= np.array(needed)
+    weights = row_weights(rows.labels < 0)
+    return float((weights * given * (predicted != rows.labels)).sum() / (weights * given).sum())
+
+
+@pytest.mark.parametrize("budget", [0.02, 0.05, 0.2])
+def test_wrong_answers_keep_to_the_error_budget(budget: float) -> None:
+    rows = held(900, strength=1.5, outside=100)
+    assert budget / 3 < wrong_share(rows, budget) <= budget
+
+
+def test_intent_predicted_often_enough_has_a_threshold_of_its_own() -> None:
+    few, many = held(30, 9.0, outside=5), held(3 * OWN_THRESHOLD_ROWS, 9.0, outside=5)
+    assert calibrate(INTENTS, few, few, 0.05).thresholds == {}
+    assert set(calibrate(INTENTS, many, many, 0.05).thresholds) == set(INTENTS)
+
+
+@pytest.mark.parametrize("outside", [1, 20, 80])
+def test_out_of_scope_rows_weigh_their_assumed_share_whatever_the_mix(outside: int) -> None:
+    marked = np.arange(100) < outside
+    weights = row_weights(marked)
+    assert weights[marked].sum() / weights.sum() == pytest.approx(OUT_OF_SCOPE_SHARE)
+    assert weights.sum() == pytest.approx(100, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("scores", "wrong", "budget", "threshold"),
+    [
+        (floats(0.9, 0.8, 0.7), bools(0, 0, 0), 0.05, 0.35),
+        (floats(0.7, 0.9, 0.8), bools(1, 0, 0), 0.05, 0.75),
+        (floats(0.9, 0.8, 0.7), bools(0, 0, 1), 0.34, 0.35),
+        (floats(0.9, 0.8, 0.7), bools(0, 1, 0), 0.34, 0.35),
+        (floats(0.9, 0.8, 0.7, 0.6), bools(0, 1, 0, 1), 0.4, 0.65),
+        (floats(0.9, 0.8), bools(1, 0), 0.05, NEVER),
+        (floats(), bools(), 0.05, NEVER),
+    ],
+)
+def test_lowest_threshold_that_keeps_to_the_budget(
+    scores: NDArray[np.float32], wrong: NDArray[np.bool_], budget: float, threshold: float
+) -> None:
+    found = lowest_threshold(scores, wrong, np.ones_like(scores), budget)
+    assert found == pytest.approx(threshold)
+
+
+def test_weights_count_in_the_budget() -> None:
+    scores, wrong = floats(0.9, 0.8), bools(0, 1)
+    assert lowest_threshold(scores, wrong, floats(9, 1), 0.1) == pytest.approx(0.4)
+    assert lowest_threshold(scores, wrong, floats(8, 1), 0.1) == pytest.approx(0.85)

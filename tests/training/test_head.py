@@ -1,0 +1,146 @@
+import numpy as np
+import pytest
+
+from bot.classifier import IntentHead
+from knowledge.errors import DeskmateError
+from tests.fakes import HashingEncoder
+from tests.training.utterances import doubtful, utterances
+from training.head import Fold, fit_head, frozen_folds, split_rows
+
+ENCODER = HashingEncoder(256)
+
+
+def fitted(texts: list[str], labels: list[str], budget: float = 0.05, seed: int = 0) -> IntentHead:
+    vectors = ENCODER.encode(texts)
+    return fit_head(texts, labels, vectors, frozen_folds(labels, vectors, seed), budget)
+
+
+def intents_of(head: IntentHead, texts: list[str]) -> list[str]:
+    return [each.intent for each in head.predict_all(texts, ENCODER.encode(texts))]
+
+
+@pytest.fixture(scope="module")
+def head() -> IntentHead:
+    return fitted(*doubtful())
+
+
+def test_head_tells_intents_apart_on_new_wordings(head: IntentHead) -> None:
+    texts = [
+        "refund of my money",
+        "parcel not shipped, when is delivery",
+        "forgot my password",
+        "退货",
+    ]
+    predictions = head.predict_all(texts, ENCODER.encode(texts))
+    assert [each.intent for each in predictions] == ["refund", "delivery", "password", "退货"]
+    assert all(each.accepted for each in predictions)
+
+
+def test_out_of_scope_is_no_intent_but_a_score(head: IntentHead) -> None:
+    assert head.settings.intents == ("delivery", "password", "refund", "退货")
+    inside = ["refund my money", "reset the password", "我要退货"]
+    outside = ["dance with seven cats", "best song of paris", "今晚吃啥好呢"]
+    texts = inside + outside
+    found = head.predict_all(texts, ENCODER.encode(texts))
+    assert [each.accepted for each in found] == [True] * 3 + [False] * 3
+    scores = [each.out_of_scope for each in found]
+    assert max(scores[:3]) < 0.2 < min(scores[3:])
+
+
+def test_without_out_of_scope_rows_left_out_intents_play_their_part() -> None:
+    head = fitted(*doubtful(outside=False))
+    texts = ["refund my money", "dance with seven cats"]
+    known, strange = head.predict_all(texts, ENCODER.encode(texts))
+    assert known.out_of_scope < 0.2 < strange.out_of_scope
+    assert (known.accepted, strange.accepted) == (True, False)
+
+
+def test_two_intents_are_told_apart() -> None:
+    head = fitted(*doubtful("password", "refund"))
+    assert intents_of(head, ["refund money", "password sign in"]) == ["refund", "password"]
+    assert head.arrays.weights.shape == (ENCODER.dimension, 2)
+
+
+def test_arrays_are_of_the_rows_that_have_an_intent(head: IntentHead) -> None:
+    arrays = head.arrays
+    assert np.bincount(arrays.memory_labels).tolist() == [17, 17, 20, 15]
+    assert arrays.memory.shape == (69, ENCODER.dimension)
+    assert (np.diff(arrays.grams.astype(np.int64)) > 0).all()
+    assert arrays.gram_weights.shape == (len(arrays.grams), 4)
+    assert arrays.gram_weights.dtype == np.float16
+
+
+def test_settings_are_fitted_not_those_before_calibration(head: IntentHead) -> None:
+    settings = head.settings
+    assert sum(settings.mixture) == pytest.approx(1, abs=1e-5)
+    assert min(settings.mixture) >= 0
+    assert settings.temperature > 0
+    assert settings.rejection[0] < 0  # the closer to what is known, the less out of scope
+    assert 0 < settings.threshold < 1
+    assert settings.error_budget == 0.05
+
+
+def test_smaller_error_budget_never_answers_more() -> None:
+    texts, labels = doubtful("password", "refund")
+    strict, loose = (fitted(texts, labels, budget).settings.threshold for budget in (0.01, 0.4))
+    assert strict > loose
+
+
+def test_same_rows_and_seed_give_the_same_head(head: IntentHead) -> None:
+    again = fitted(*doubtful())
+    assert again.settings == head.settings
+    np.testing.assert_array_equal(again.arrays.gram_weights, head.arrays.gram_weights)
+
+
+def test_progress_counts_every_fold_and_the_fit() -> None:
+    texts, labels = doubtful("password", "refund")
+    vectors = ENCODER.encode(texts)
+    folds = frozen_folds(labels, vectors, 0, parts=2)
+    steps: list[tuple[int, int | None]] = []
+    fit_head(texts, labels, vectors, folds, 0.05, lambda done, of, what: steps.append((done, of)))
+    assert steps == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_intent_that_a_fold_has_no_row_of_is_learned_all_the_same() -> None:
+    texts, labels = doubtful("password", "refund")
+    texts, labels = [*texts, "我要退货", "退货"], [*labels, "退货", "退货"]
+    vectors = ENCODER.encode(texts)
+    rows = np.arange(len(texts))
+    held = np.array([row for row in rows if row % 3 == 0 or labels[row] == "退货"])
+    head = fit_head(texts, labels, vectors, [Fold(np.setdiff1d(rows, held), held, vectors)], 0.05)
+    found = intents_of(head, ["refund money", "password sign in", "我要退货"])
+    assert found == ["refund", "password", "退货"]
+
+
+def test_folds_hold_out_every_row_once_and_never_fit_on_it() -> None:
+    _, labels = utterances()
+    vectors = np.zeros((len(labels), 4), np.float32)
+    folds = frozen_folds(labels, vectors, seed=0, parts=3)
+    assert len(folds) == 3
+    assert sorted(np.concatenate([fold.held for fold in folds])) == list(range(len(labels)))
+    for fold in folds:
+        assert not set(fold.fit) & set(fold.held)
+        assert {labels[row] for row in fold.fit} == set(labels)
+
+
+def test_rare_intent_lowers_the_number_of_folds() -> None:
+    assert len(split_rows(["a"] * 9 + ["b"] * 2, seed=0, parts=3)) == 2
+
+
+def test_seed_chooses_the_split() -> None:
+    labels = ["a"] * 20 + ["b"] * 20
+    held = [split_rows(labels, seed, 2)[0][1].tolist() for seed in (0, 0, 1)]
+    assert held[0] == held[1] != held[2]
+
+
+def test_lone_row_of_an_intent_is_an_error_that_names_it() -> None:
+    with pytest.raises(DeskmateError, match=r"2 rows of every intent, found 1 of .*lone"):
+        split_rows(["a", "lone", "a", "b", "b"], seed=0, parts=3)
+
+
+@pytest.mark.parametrize("labels", [["a"] * 6, ["a"] * 4 + ["oos"] * 2])
+def test_fewer_than_two_intents_are_an_error(labels: list[str]) -> None:
+    texts = [f"text {n}" for n in range(6)]
+    vectors = ENCODER.encode(texts)
+    with pytest.raises(DeskmateError, match="at least 2 intents to tell apart, found 1"):
+        fit_head(texts, labels, vectors, frozen_folds(labels, vectors, 0), 0.05)
