@@ -42,6 +42,8 @@ class Indexer:
         """Load the index at `path` and bring it up to date, or build and save it."""
         try:
             index = Index.load(path, self._release)
+            if index.generation > self._store.generation:
+                raise IndexUnusableError(f"{path}: expected no newer knowledge than the store's")
         except IndexUnusableError as error:
             if path.exists():
                 log.warning("index of %s is rebuilt: %s", self._language, error)

@@ -16,6 +16,8 @@ from knowledge.retriever import Fusion, Retriever
 from knowledge.types import Language, Progress
 
 ENCODER_FOLDER = "encoder"
+WARM_UP = "hello 你好"
+"""Searched once when loading, so that no customer waits for dictionaries and caches."""
 RETRIEVAL_FILE = "retrieval.json"
 
 
@@ -93,6 +95,7 @@ class Mind:
         self._indexes.append((indexer, index, path))
         retriever = Retriever(home.passages, index, retrieval.fusion, language)
         self.components[language] = Component(batching, head, retriever, retrieval.threshold)
+        retriever.search(WARM_UP, batching.encode([WARM_UP])[0])
 
     @property
     def index_version(self) -> int:

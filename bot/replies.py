@@ -72,6 +72,12 @@ def _hand_off_text(action: HandOff, domain: Domain, messages: Messages, language
     return messages.hand_off_failed if action.reason == "failed_turns" else messages.hand_off
 
 
+def back_to_bot(language: Language, domain: Domain) -> Reply:
+    """Return what the bot says when the customer waits for a person no longer."""
+    text = domain.fill(domain.messages[language].back_to_bot, language, {})
+    return Reply(text, SmallTalk("back_to_bot"), language)
+
+
 def welcome(language: Language, domain: Domain) -> Reply:
     """Return what the bot says first."""
     text = domain.fill(domain.messages[language].welcome, language, {})

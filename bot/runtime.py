@@ -6,6 +6,7 @@ the running one, and swaps one reference; a message in hand finishes with what i
 
 import logging
 import threading
+import time
 from typing import Any
 
 from bot.desk import Desk
@@ -15,7 +16,7 @@ from bot.log import ReleasedMeanwhileError
 from bot.messages import LoggedMessage
 from bot.mind import Mind
 from bot.registry import Release, utc_now
-from bot.replies import compose, welcome
+from bot.replies import back_to_bot, compose, welcome
 from bot.types import Customer, HandOff, State, Status, Turn
 from knowledge.errors import DeskmateError
 from knowledge.types import Language, Progress
@@ -23,6 +24,7 @@ from knowledge.types import Language, Progress
 log = logging.getLogger(__name__)
 
 WATCH_EVERY_S = 1.0
+FORGET_EVERY_S = 3600.0
 LOCKS = 256
 """Locks shared by all conversations: enough that two busy ones rarely meet on one."""
 TRIES = 3
@@ -56,7 +58,12 @@ class Runtime:
             self._watcher.start()
 
     def start(self, language: Language, customer: Customer | None = None) -> tuple[str, str]:
-        """Open a conversation and greet: its id and its token."""
+        """Open a conversation and greet: its id and its token.
+
+        A language that the bot does not speak becomes its first.
+        """
+        if language not in self.settings.bot.languages:
+            language = self.settings.bot.languages[0]
         conversation_id, token = self.log.start(language, customer)
         self.log.announce(conversation_id, welcome(language, self.domain))
         return conversation_id, token
@@ -101,7 +108,11 @@ class Runtime:
 
     def cancel_hand_off(self, conversation_id: str) -> Status:
         """The customer goes on with the bot, unless a person is there already."""
-        return self.desk.cancel(conversation_id)
+        before = self.log.conversation(conversation_id)
+        status = self.desk.cancel(conversation_id)
+        if (before.status, status) == ("waiting", "bot"):
+            self.log.announce(conversation_id, back_to_bot(before.language, self.domain))
+        return status
 
     def ready(self) -> bool:
         """Whether a release and its index are loaded."""
@@ -158,11 +169,20 @@ class Runtime:
         log.info("serving release %s", release.id)
 
     def _watch(self) -> None:
+        forgot = 0.0
         while not self._stopping.wait(WATCH_EVERY_S):
             try:
                 self._pick_up_changes()
+                if not forgot or time.monotonic() - forgot > FORGET_EVERY_S:
+                    forgot = time.monotonic()
+                    self._forget()
             except Exception:  # the bot goes on with what it has; the next look may succeed
                 log.exception("could not pick up a change; still serving the release before")
+
+    def _forget(self) -> None:
+        days = self.settings.bot.retention_days
+        if forgotten := self.log.forget(days, self.home.files_folder):
+            log.info("forgot %d conversations older than %d days", forgotten, days)
 
     def _pick_up_changes(self) -> None:
         if self._behind or self.home.registry.changed():

@@ -1,6 +1,7 @@
 """How errors leave: always `{error: {code, message}}`, in plain words and without internals."""
 
 import logging
+import sqlite3
 from collections.abc import Mapping
 from uuid import uuid4
 
@@ -68,6 +69,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UnknownConversationError, _unknown_conversation)
     app.add_exception_handler(UnknownMessageError, _unknown_message)
     app.add_exception_handler(NotReadyError, _not_ready)
+    app.add_exception_handler(sqlite3.OperationalError, _not_kept)
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
@@ -89,6 +91,14 @@ async def _unknown_message(_: Request, _error: Exception) -> JSONResponse:
 async def _not_ready(_: Request, _error: Exception) -> JSONResponse:
     code, message = CODES[503]
     return error_response(503, code, message, {"Retry-After": "5"})
+
+
+async def _not_kept(_: Request, error: Exception) -> JSONResponse:
+    """The log could not be written, on a full disk for one: the message was not taken."""
+    log.error("the log could not be read or written: %s", error)
+    return error_response(
+        503, "not_kept", "Your message could not be kept; try again.", {"Retry-After": "5"}
+    )
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
