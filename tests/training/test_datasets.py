@@ -1,0 +1,194 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.desk import Desk
+from bot.home import Home
+from bot.types import HandOff, Review
+from knowledge.history import Exchange
+from knowledge.types import Conversation, Example, Language, Message, Passage
+from tests.bot.homes import new_home
+from tests.bot.log_samples import reply, state, turn
+from training.datasets import (
+    HELD_OUT,
+    LEAST_TO_HOLD_OUT,
+    collect,
+    hold_out,
+    without_near,
+)
+
+WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "dune",
+    "ember",
+    "fjord",
+    "grove",
+    "heath",
+    "inlet",
+    "jade",
+    "knoll",
+    "lagoon",
+    "marsh",
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = new_home(tmp_path / "home", ("en", "zh"))
+    yield home
+    home.close()
+
+
+def examples(count: int) -> list[Example]:
+    """Utterances of two intents that are far from each other."""
+    return [
+        Example(f"{WORDS[n % 13]} {WORDS[n // 13 % 13]} {n * n}", f"i{n % 2}", "en")
+        for n in range(count)
+    ]
+
+
+def add(home: Home, *rows: tuple[str, str], test: bool = False, language: Language = "en") -> None:
+    stored = [Example(text, intent, language) for text, intent in rows]
+    home.examples.add(stored, "test" if test else "train", "rows.csv")
+
+
+def review(home: Home, text: str, intent: str | None, answer: str | None = None) -> None:
+    """Log a message to the bot and a person's verdict on its turn."""
+    conversation, _ = home.log.start("en")
+    home.log.append(turn(conversation, text), state(conversation))
+    home.log.add_review(Review(home.log.turns(conversation)[-1].id, "Bo", intent, answer))
+
+
+def texts(rows: list[Example]) -> list[str]:
+    return [row.text for row in rows]
+
+
+def test_empty_home_teaches_and_tests_nothing(home: Home) -> None:
+    data = collect(home, "en")
+    assert data.training_rows() == data.test_rows() == data.corrections == []
+
+
+def test_rows_of_each_language_are_apart(home: Home) -> None:
+    add(home, ("refund please", "refund"))
+    add(home, ("我要退款", "refund"), language="zh")
+    home.examples.add_questions([("多久到？", "两天。", "zh")], "q.csv")
+    assert texts(collect(home, "en").examples) == ["refund please"]
+    data = collect(home, "zh")
+    assert (texts(data.examples), data.questions) == (["我要退款"], [("多久到？", "两天。")])
+    assert collect(home, "en").questions == []
+
+
+def test_nothing_near_a_test_row_teaches(home: Home) -> None:
+    add(home, ("where is my refund", "refund"), ("I want a person", "human"))
+    add(home, ("Where is my refund now", "refund"), ("cancel it", "cancel"), test=True)
+    home.examples.add_questions([("Do you wrap gifts for free?", "No.", "en")], "q.csv")
+    add(home, ("do you wrap gifts for free", "gifts"))
+    faq = [
+        Passage(0, "faq", "en", question, question, "Yes.", "faq", True)
+        for question in ("Do you wrap gifts for free", "Cancel it", "Is there a shop?")
+    ]
+    home.passages.add(faq)
+    data = collect(home, "en")
+    assert texts(data.examples) == ["I want a person"]
+    assert data.pairs == [("Is there a shop?", "Yes.")]
+    assert texts(data.tests) == ["Where is my refund now", "cancel it"]
+
+
+def test_correction_replaces_the_row_of_the_same_text(home: Home) -> None:
+    add(home, ("Where is it", "order"), ("refund", "refund"))
+    review(home, "Where is it", "delivery")
+    review(home, "sing a song", "oos")
+    data = collect(home, "en")
+    corrected = [Example("Where is it", "delivery", "en"), Example("sing a song", "oos", "en")]
+    assert data.examples == [Example("refund", "refund", "en"), *corrected]
+    assert data.corrections == corrected
+    assert collect(home, "zh").corrections == []
+
+
+def test_correction_of_a_test_row_does_not_teach(home: Home) -> None:
+    add(home, ("where is it", "order"), test=True)
+    review(home, "Where is it?", "delivery")
+    data = collect(home, "en")
+    assert data.examples == []
+    assert texts(data.corrections) == ["Where is it?"]
+
+
+def test_pairs_come_from_faq_history_staff_and_reviews_each_once(home: Home) -> None:
+    question, answer = "Is there a shop?", "No, we are online only."
+    home.passages.add(
+        [
+            Passage(0, "faq", "en", question, question, answer, "faq", True),
+            Passage(0, "doc", "en", "Shipping", "Shipping\nTwo days.", "Two days.", "doc", True),
+            Passage(0, "faq", "zh", "有店吗", "有店吗", "没有。", "faq", True),
+        ]
+    )
+    talk = Conversation("1", "old.jsonl", "en", (Message("customer", "x"), Message("staff", "y")))
+    mined = [("Does it float?", "No."), (question, answer)]
+    home.history.add(talk, [Exchange(0, "1", "en", q, a) for q, a in mined])
+    conversation, _ = home.log.start("en")
+    asked = turn(conversation, "Is it red?", reply=reply("A moment.", HandOff("requested")))
+    home.log.append(asked, state(conversation, status="waiting"))
+    Desk(home.log).say(conversation, "Bo", "It is blue.")
+    review(home, "Is it heavy?", None, "It weighs 1 kg.")
+    assert collect(home, "en").pairs == [
+        (question, answer),
+        ("Does it float?", "No."),
+        ("Is it red?", "It is blue."),
+        ("Is it heavy?", "It weighs 1 kg."),
+    ]
+
+
+def test_what_the_bot_said_itself_teaches_nothing(home: Home) -> None:
+    conversation, _ = home.log.start("en")
+    home.log.append(turn(conversation, "Can I return it?"), state(conversation))
+    assert collect(home, "en").training_rows() == []
+
+
+def test_training_and_test_rows_are_all_that_is_hashed(home: Home) -> None:
+    add(home, ("refund", "refund"))
+    add(home, ("cancel", "cancel"), test=True)
+    home.passages.add([Passage(0, "faq", "en", "Shop?", "Shop?", "No.", "faq", True)])
+    home.examples.add_questions([("Gifts?", "Yes.", "en")], "q.csv")
+    data = collect(home, "en")
+    assert data.training_rows() == [Example("refund", "refund", "en"), ("Shop?", "No.")]
+    assert data.test_rows() == [Example("cancel", "cancel", "en"), ("Gifts?", "Yes.")]
+
+
+def test_without_test_rows_some_utterances_are_held_out(home: Home) -> None:
+    rows = examples(130)
+    home.examples.add(rows, "train", "rows.csv")
+    data = collect(home, "en")
+    assert len(data.tests) == pytest.approx(130 / HELD_OUT, rel=0.5)
+    assert not set(data.tests) & set(data.examples)
+    assert {*data.tests, *data.examples} <= set(rows)
+    assert collect(home, "en").tests == data.tests
+
+
+def test_held_out_rows_stay_the_same_when_more_come() -> None:
+    _, first = hold_out(examples(120))
+    _, later = hold_out(examples(160))
+    assert set(first) < set(later)
+
+
+def test_near_duplicates_of_held_out_rows_do_not_teach() -> None:
+    rows = examples(130)
+    doubled = rows + [Example(f"{row.text}!", row.intent, "en") for row in rows]
+    kept, tests = hold_out(doubled)
+    tested = {re.sub("!", "", row.text) for row in tests}
+    assert not tested & {re.sub("!", "", row.text) for row in kept}
+
+
+def test_few_utterances_all_teach() -> None:
+    rows = examples(LEAST_TO_HOLD_OUT - 1)
+    assert hold_out(rows) == (rows, [])
+
+
+def test_without_near_keeps_order_and_rows() -> None:
+    rows = [("refund my money", 1), ("cancel my order", 2), ("Refund my money!", 3)]
+    near = [text for text, _ in rows]
+    assert without_near(rows, near, ["REFUND MY MONEY"]) == [("cancel my order", 2)]
+    assert without_near(rows, near, []) == rows
