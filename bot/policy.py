@@ -40,11 +40,12 @@ def decide(
     """
     slots = {**state.slots, **understood.slots}
     waiting = _waiting_intent(state, domain)
-    intent = accepted_intent(understood.prediction, domain)
+    prediction = understood.prediction
+    intent = accepted_intent(prediction, domain)
     if waiting and _gives_slot(state, understood, domain):
         return _take_up(waiting, slots, domain)
     hit = _quotable(understood.hits, passage_threshold)
-    if hit and (intent is None or _passage_wins(hit, understood.prediction, domain)):
+    if hit and (not (prediction and intent) or _passage_wins(hit, prediction, domain)):
         return Answer(hits=(hit,))
     if intent and intent != waiting:
         return _take_up(intent, slots, domain)
@@ -112,13 +113,11 @@ def _quotable(hits: tuple[Hit, ...], threshold: float) -> Hit | None:
     return hits[0] if hits and hits[0].score >= threshold else None
 
 
-def _passage_wins(hit: Hit, prediction: Prediction | None, domain: Domain) -> bool:
+def _passage_wins(hit: Hit, prediction: Prediction, domain: Domain) -> bool:
     """Whether a passage is more probably right than a text that needs no slots.
 
     A procedure or a person gives way only to a passage that is sure, as after its button.
     """
-    if prediction is None:
-        return True
     intent = domain.intents[prediction.intent]
     if (intent.kind == "hand_off" or intent.slots) and hit.score < SURE:
         return False

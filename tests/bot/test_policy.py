@@ -183,6 +183,16 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         ),
         Clarify((), (hit(0.59, 1, "A?", "Yes."), hit(0.3, 4, "C?", "No."))),
     ),
+    "offer a passage that is as likely right as wrong": (
+        state(),
+        heard(None, hit(0.5), hit(0.1, 2)),
+        Clarify((), (hit(0.5), hit(0.1, 2))),
+    ),
+    "offer intents by their probability with the scope's": (
+        state(),
+        heard(unsure(("delivery_time", 0.8), ("refund_status", 0.12), out_of_scope=0.25)),
+        Clarify(("delivery_time",)),
+    ),
     "offer nothing when the right one is hardly among it": (
         state(),
         heard(unsure(("delivery_time", 0.3), ("order_status", 0.2))),
