@@ -172,7 +172,7 @@ class Runtime:
         forgot = 0.0
         while not self._stopping.wait(WATCH_EVERY_S):
             try:
-                self._pick_up_changes()
+                self.pick_up_changes()
                 if not forgot or time.monotonic() - forgot > FORGET_EVERY_S:
                     forgot = time.monotonic()
                     self._forget()
@@ -184,7 +184,8 @@ class Runtime:
         if forgotten := self.log.forget(days, self.home.files_folder):
             log.info("forgot %d conversations older than %d days", forgotten, days)
 
-    def _pick_up_changes(self) -> None:
+    def pick_up_changes(self) -> None:
+        """Serve a new champion and index what was edited, where there is any; the watcher calls it."""
         if self._behind or self.home.registry.changed():
             self._behind = True  # until it is loaded: what fails now is tried again
             champion = self.home.registry.champion()

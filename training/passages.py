@@ -1,9 +1,10 @@
 """Fit how passages are ranked and scored, and the score from which one may be quoted.
 
-The rows come from the knowledge itself. Each passage whose key is a question is asked with that
-passage taken away: another wording of the same answer is then right, and where there is none any
-answer is wrong. Questions that customers asked in the dialogues behind a passage, and
-out-of-scope utterances, join in.
+The rows come from the knowledge itself. Of several wordings of one answer, the first stays to be
+found and each other one is asked with itself taken away. The only wording of an answer is asked
+the same way, and then any answer is wrong. Questions that customers asked in the dialogues behind
+a passage, and out-of-scope utterances, join in. A document may well answer a question that the
+FAQ answers: where there is a right answer, documents are taken away too, being neither.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,17 +65,21 @@ class _Found:
 def knowledge_cases(search: Search, history: HistoryStore, outside: Iterable[str]) -> list[Case]:
     """Make cases of a home's passages, of the dialogues behind them, and of `outside` texts."""
     passages = search.store.all(search.language, approved=True)
+    documents = frozenset(passage.id for passage in passages if passage.kind == "doc")
+    questions = [passage for passage in passages if passage.kind != "doc"]
     by_answer: dict[str, set[int]] = {}
-    for passage in passages:
+    for passage in questions:
         by_answer.setdefault(normalise(passage.body), set()).add(passage.id)
     cases = []
-    for passage in passages:
-        if passage.kind == "doc":
-            continue
+    for passage in questions:
         same = by_answer[normalise(passage.body)]
-        cases.append(Case(passage.key, frozenset(same - {passage.id}), frozenset({passage.id})))
+        if len(same) == 1:
+            cases.append(Case(passage.key, frozenset(), frozenset(same)))
+        elif passage.id != min(same):
+            others = frozenset(same - {passage.id})
+            cases.append(Case(passage.key, others, documents | {passage.id}))
         cases += [
-            Case(exchange.question, frozenset(same))
+            Case(exchange.question, frozenset(same), documents)
             for exchange in history.exchanges_of(passage.id)
             if exchange.question != passage.key
         ]

@@ -19,6 +19,7 @@ import bot.demo
 
 LIMITS_OFF = "\n[limits]\nmessages_per_minute = 0\nrequests_per_minute = 0\n"
 READY_WITHIN_S = 60
+DESKMATE = str(Path(sys.executable).with_name("deskmate"))
 
 
 def questions() -> list[str]:
@@ -61,16 +62,7 @@ class Server:
         """Start it; returns the seconds until /readyz answered 200."""
         began = time.monotonic()
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "bot.cli",
-                "--home",
-                self.home,
-                "serve",
-                "--port",
-                str(self.port),
-            ],
+            [DESKMATE, "--home", self.home, "serve", "--port", str(self.port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
