@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.dialogue import PASSAGES, DialogueManager
+from bot.dialogue import PASSAGES, DialogueManager, Stopwatch
 from bot.mind import Component, Mind
 from bot.types import (
     Answer,
@@ -151,7 +152,18 @@ def test_release_without_an_intent_head_answers_from_passages() -> None:
     component = replace(bot.manager._mind.components["en"], head=None)
     bot.manager._mind.components["en"] = component
     assert bot.say("How long do they play?").text == "30 hours."
+    assert bot.say("and the earbuds?").text == "7 hours."
     assert bot.turn.prediction is None
+
+
+def test_stopwatch_adds_up_the_milliseconds_of_a_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([1.0, 1.0125, 2.0, 2.02])
+    monkeypatch.setattr("bot.dialogue.time", SimpleNamespace(perf_counter=lambda: next(times)))
+    watch = Stopwatch()
+    for _ in range(2):
+        with watch.stage("encode"):
+            pass
+    assert watch.stages == {"encode": 32.5}
 
 
 # Language
@@ -249,22 +261,23 @@ def test_card_number_is_not_kept_in_the_topic() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pressed", "action"),
+    ("pressed", "name", "action"),
     [
-        ("Where is my order?", Ask("order_status", "order_number")),
-        ("How long delivery takes", Answer(intent="delivery_time")),
-        ("多久能送到", Answer(intent="delivery_time")),
-        ("Complain", HandOff("intent", "complaint")),
-        ("Talk to a person", HandOff("requested", "talk_to_human")),
-        ("找人工", HandOff("requested", "talk_to_human")),
-        (" Complain\u200b ", HandOff("intent", "complaint")),
+        ("Where is my order?", "order_status", Ask("order_status", "order_number")),
+        ("How long delivery takes", "delivery_time", Answer(intent="delivery_time")),
+        ("多久能送到", "delivery_time", Answer(intent="delivery_time")),
+        ("Complain", "complaint", HandOff("intent", "complaint")),
+        ("Talk to a person", "talk_to_human", HandOff("requested", "talk_to_human")),
+        ("找人工", "talk_to_human", HandOff("requested", "talk_to_human")),
+        (" Complain\u200b ", "complaint", HandOff("intent", "complaint")),
     ],
 )
-def test_pressed_button_names_its_intent_beyond_doubt(pressed: str, action: object) -> None:
+def test_pressed_button_names_its_intent_beyond_doubt(
+    pressed: str, name: str, action: object
+) -> None:
     bot = Bot()
     assert bot.say(pressed).action == action
-    assert bot.turn.prediction is not None
-    assert bot.turn.prediction.confidence == 1.0
+    assert bot.turn.prediction == Prediction(name, 1.0, ((name, 1.0),), 0.0, True)
     assert not bot.heads["en"].heard
 
 

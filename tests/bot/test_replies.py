@@ -109,6 +109,11 @@ def test_short_option_shows_all_it_sends() -> None:
     assert compose(Clarify((), (hit(title),)), after(), DOMAIN).options[0] == Option(title, title)
 
 
+def test_shortened_label_is_as_long_as_may_be() -> None:
+    label = compose(Clarify((), (hit("x" * 200),)), after(), DOMAIN).options[0].label
+    assert label == "x" * (LONGEST_LABEL - 1) + "…"
+
+
 def test_every_intent_has_its_words_in_every_language() -> None:
     slots = {**ORDER, "email": "ada@example.com"}
     for name, intent in DOMAIN.intents.items():

@@ -80,14 +80,16 @@ def test_most_confused_pairs_come_first_and_are_few() -> None:
     labels = [f"i{n}" for n in range(CONFUSED + 5)] + ["z"] * 3
     found = measure_intents([said("a")] * len(labels), labels)
     assert found.confused[0] == ("z", "a", 3)
+    assert found.per_intent["z"] == {"precision": 0, "recall": 0, "n": 3}
+    assert found.macro_f1 == 0
     assert len(found.confused) == CONFUSED
 
 
 def test_calibration_error_is_the_gap_of_confidence_and_accuracy_by_bin() -> None:
     confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.35, 1.0])
-    hit = np.array([True, True, True, False, False, True])
+    hit = np.array([True, True, True, True, True, False])
     # 15 bins: 0.95 falls into [14/15, 1] with 1.0; 0.35 into [5/15, 6/15).
-    expected = 5 / 6 * abs(4 / 5 - 4.8 / 5) + 1 / 6 * 0.35
+    expected = 5 / 6 * abs(4 / 5 - 4.8 / 5) + 1 / 6 * abs(1 - 0.35)
     assert calibration_error(confidence, hit) == pytest.approx(expected)
     assert calibration_error(np.array([0.5, 0.5]), np.array([True, False])) == pytest.approx(0)
 
@@ -99,14 +101,14 @@ def test_interval_is_wilsons() -> None:
 
 
 def test_retrieval_figures_from_ranks() -> None:
-    found = measure_retrieval([1, 2, 5, 6, 10, None])
-    assert found.n == 6
-    assert found.recall_at_1 == pytest.approx(1 / 6)
-    assert found.recall_at_5 == pytest.approx(3 / 6)
-    assert found.recall_at_10 == pytest.approx(5 / 6)
-    assert found.mrr == pytest.approx((1 + 1 / 2 + 1 / 5 + 1 / 6 + 1 / 10) / 6)
+    found = measure_retrieval([1, 2, 5, 6, 10, 11, None])
+    assert found.n == 7
+    assert found.recall_at_1 == pytest.approx(1 / 7)
+    assert found.recall_at_5 == pytest.approx(3 / 7)
+    assert found.recall_at_10 == pytest.approx(5 / 7)
+    assert found.mrr == pytest.approx((1 + 1 / 2 + 1 / 5 + 1 / 6 + 1 / 10 + 1 / 11) / 7)
     assert found.recall_at_1_interval == interval(found.right)
-    assert found.right.tolist() == [True, False, False, False, False, False]
+    assert found.right.tolist() == [True] + [False] * 6
 
 
 def test_no_rows_is_an_error() -> None:
