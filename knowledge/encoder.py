@@ -187,7 +187,9 @@ def _session(path: Path, threads: int | None) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     if not path.is_file():
-        raise EncoderError(f"{path}: expected the exported model, found no such file")
+        raise EncoderError(
+            f"{path}: expected the exported model, found no such file; train again or roll back"
+        )
     try:
         return onnxruntime.InferenceSession(
             path,

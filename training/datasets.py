@@ -43,13 +43,15 @@ class LanguageData:
 
 
 def collect(home: Home, language: Language) -> LanguageData:
-    """Collect the rows of one language of a home, tests and training apart."""
+    """Collect the rows of one language of a home, tests apart from training and from the index."""
     imported = home.examples.all("train", language)
     tests = home.examples.all("test", language)
     if not tests:
         imported, tests = hold_out(imported)
     corrections = _corrections(home, language)
     questions = home.examples.questions(language)
+    keys = [each.key for each in home.passages.all(language) if each.kind != "doc"]
+    questions = without_near(questions, [question for question, _ in questions], keys)
     barred = [example.text for example in tests] + [question for question, _ in questions]
     corrected = {model_text(example.text) for example in corrections}
     examples = [each for each in imported if model_text(each.text) not in corrected] + corrections

@@ -5,6 +5,7 @@ the encoder had seen: each `Fold` names the rows it was fitted on, the rows it h
 vectors of the encoder that belongs to it. The calibration itself is in `training.calibration`.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -49,15 +50,20 @@ def frozen_folds(labels: Sequence[str], vectors: Floats, seed: int, parts: int =
 
 
 def split_rows(labels: Sequence[str], seed: int, parts: int) -> list[tuple[Ints, Ints]]:
-    """Split row numbers into `parts` (fit, held) pairs. Raises DeskmateError for a lone row."""
-    names, counts = np.unique(np.array(labels), return_counts=True)
-    if counts.min() < 2:
+    """Split row numbers into `parts` (fit, held) pairs, each intent spread as evenly as it can be.
+
+    An intent with fewer rows than parts is absent from some. Raises DeskmateError when no intent
+    has two rows.
+    """
+    _, counts = np.unique(np.array(labels), return_counts=True)
+    if counts.max() < 2:
         raise DeskmateError(
-            f"expected at least 2 rows of every intent, found 1 of {names[counts.argmin()]!r}; "
-            "add some or remove it"
+            "expected at least 2 utterances of some intent, found 1 of each; import more"
         )
-    splitter = StratifiedKFold(min(parts, int(counts.min())), shuffle=True, random_state=seed)
-    return list(splitter.split(np.zeros(len(labels)), np.array(labels)))
+    splitter = StratifiedKFold(min(parts, int(counts.max())), shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class")
+        return list(splitter.split(np.zeros(len(labels)), np.array(labels)))
 
 
 def fit_head(

@@ -115,7 +115,13 @@ def only_one(home: Home) -> Iterator[None]:
 
 
 def _collect(home: Home) -> Datasets:
-    return {language: collect(home, language) for language in home.settings.bot.languages}
+    datasets = {language: collect(home, language) for language in home.settings.bot.languages}
+    if not any(data.training_rows() for data in datasets.values()) and not home.passages.count():
+        raise DeskmateError(
+            f"{home.folder}: expected something to learn from, found no utterance, FAQ, document "
+            "or dialogue; run `deskmate import`"
+        )
+    return datasets
 
 
 def _data_hash(datasets: Datasets) -> str:

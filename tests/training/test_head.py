@@ -123,8 +123,10 @@ def test_folds_hold_out_every_row_once_and_never_fit_on_it() -> None:
         assert {labels[row] for row in fold.fit} == set(labels)
 
 
-def test_rare_intent_lowers_the_number_of_folds() -> None:
-    assert len(split_rows(["a"] * 9 + ["b"] * 2, seed=0, parts=3)) == 2
+def test_rare_intent_does_not_lower_the_number_of_folds() -> None:
+    parts = split_rows(["a"] * 9 + ["b"] * 2 + ["lone"], seed=0, parts=3)
+    assert len(parts) == 3
+    assert sorted(np.concatenate([held for _, held in parts])) == list(range(12))
 
 
 def test_seed_chooses_the_split() -> None:
@@ -133,9 +135,17 @@ def test_seed_chooses_the_split() -> None:
     assert held[0] == held[1] != held[2]
 
 
-def test_lone_row_of_an_intent_is_an_error_that_names_it() -> None:
-    with pytest.raises(DeskmateError, match=r"2 rows of every intent, found 1 of .*lone"):
-        split_rows(["a", "lone", "a", "b", "b"], seed=0, parts=3)
+def test_lone_rows_only_are_an_error() -> None:
+    with pytest.raises(DeskmateError, match="at least 2 utterances of some intent"):
+        split_rows(["a", "b", "c"], seed=0, parts=3)
+
+
+def test_lone_row_of_an_intent_is_learned_all_the_same() -> None:
+    texts, labels = utterances()
+    texts, labels = [*texts, "gift wrapping paper please"], [*labels, "gift"]
+    vectors = ENCODER.encode(texts)
+    head = fit_head(texts, labels, vectors, frozen_folds(labels, vectors, 0), 0.05)
+    assert intents_of(head, ["gift wrapping paper please"]) == ["gift"]
 
 
 @pytest.mark.parametrize("labels", [["a"] * 6, ["a"] * 4 + ["oos"] * 2])
