@@ -12,6 +12,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from knowledge.errors import DeskmateError
@@ -121,13 +122,11 @@ def _pip_download(pinned: str, into: Path, progress: Progress) -> None:
 
 
 def _watch(child: subprocess.Popen[bytes], folder: Path, what: str, progress: Progress) -> None:
-    while True:
+    while child.poll() is None:
         progress(_size(folder), None, what)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(_POLL_SECONDS)
-            return
-        except subprocess.TimeoutExpired:
-            continue
+    progress(_size(folder), None, what)
 
 
 def _size(folder: Path) -> int:

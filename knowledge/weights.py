@@ -10,8 +10,8 @@ import logging
 import os
 import pickle
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock
@@ -69,6 +69,8 @@ def resolve(name_or_path: str, cache: Path | None = None, progress: Progress = s
     if weights is None:
         return _own_folder(name_or_path, cache or cache_folder())
     folder = _place(weights.name, cache)
+    if _is_whole(folder):
+        return folder
     with _locked(folder):
         if not _is_whole(folder):
             _fetch_first(weights, folder, progress)
@@ -85,15 +87,22 @@ def _place(name: str, cache: Path | None) -> Path:
     return (cache or cache_folder()) / "weights" / name
 
 
-def _locked(folder: Path) -> FileLock:
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time fill `folder`."""
+    lock = FileLock(folder.parent / f".{folder.name}.lock")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except OSError as error:
         raise WeightsError(
-            f"cannot write to the cache {folder.parent}: {error.strerror}; "
+            f"cannot write to the cache {folder.parent}: {error.strerror or error}; "
             "set DESKMATE_CACHE to a folder of yours"
         ) from error
-    return FileLock(folder.parent / f".{folder.name}.lock")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _fetch_first(weights: Weights, folder: Path, progress: Progress) -> None:

@@ -74,6 +74,8 @@ def base_folder(
     name = weights or DEFAULTS[language]
     source = resolve(name, progress=report)
     folder = cache_folder() / "onnx" / f"{Path(name).name}-{_digest(source)}"
+    if folder.exists():
+        return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         if not folder.exists():

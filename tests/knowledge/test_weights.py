@@ -199,6 +199,16 @@ def test_a_cache_that_cannot_be_written_is_an_error_in_one_line(
         resolve("tiny")
 
 
+def test_a_filled_cache_is_read_without_being_written(
+    tmp_path: Path, tiny: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_sources(monkeypatch, tiny, f"path:{write_files(tmp_path / 'there', FILES)}")
+    folder = resolve("tiny")
+    (folder.parent / ".tiny.lock").unlink()
+    assert resolve("tiny") == folder
+    assert not (folder.parent / ".tiny.lock").exists()
+
+
 def test_pickled_weights_are_kept_as_safetensors(tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file
