@@ -148,6 +148,7 @@ def test_pairs_come_from_faq_history_staff_and_reviews_each_once(home: Home) -> 
         ("Is it red?", "It is blue."),
         ("Is it heavy?", "It weighs 1 kg."),
     ]
+    assert collect(home, "zh").pairs == [("有店吗", "没有。")]
 
 
 def test_what_the_bot_said_itself_teaches_nothing(home: Home) -> None:
