@@ -26,3 +26,10 @@ def test_the_address_told_can_be_opened(host: str) -> None:
         address = address_of(listener)
         assert address.startswith("http://127.0.0.1:")
         socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))).close()
+
+
+def test_replies_are_sent_without_waiting_for_the_client() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
