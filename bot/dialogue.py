@@ -11,7 +11,7 @@ from bot.domain import Domain
 from bot.followup import leans_on_before
 from bot.mind import Component, Mind
 from bot.replies import compose
-from bot.types import Prediction, State, Turn, Understanding
+from bot.types import Action, Ask, Prediction, SmallTalk, State, Turn, Understanding
 from knowledge.language import detect, normalise
 from knowledge.redact import mask_cards
 from knowledge.types import Hit, Language
@@ -19,7 +19,7 @@ from knowledge.types import Hit, Language
 PASSAGES = 5
 """Passages looked at for one message."""
 
-_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_LATIN_WORD = re.compile(r"""["'(]*[A-Za-z][A-Za-z'’-]+[.,!?;:)"']*""")
 
 
 @dataclass
@@ -52,14 +52,14 @@ class DialogueManager:
         state = replace(state, language=language)
         component = self._mind.components[language]
         query = self._query(state, text)
-        understood = self._understand(component, text, query, watch)
+        understood = self._understand(component, state, text, query, watch)
         if query != text:
             understood = _without_cited(understood, state)
         with watch.stage("decide"):
             action = policy.decide(state, understood, self._domain, component.passage_threshold)
             after = policy.advance(state, action, understood)
             reply = compose(action, after, self._domain)
-        if query == text and not state.asked:
+        if query == text and _is_topic(state, action, understood):
             after = replace(after, topic=mask_cards(text))
         turn = Turn(
             id=0,
@@ -79,8 +79,7 @@ class DialogueManager:
 
     def _language(self, text: str, current: Language) -> Language:
         """The message's language where the bot speaks it; a lone number or name changes nothing."""
-        default: Language = "en" if len(_LATIN_WORD.findall(text)) >= 2 else current
-        found = detect(text, default)
+        found = detect(text, "en" if _is_english(text) else current)
         if found in self._mind.components:
             return found
         return current if current in self._mind.components else next(iter(self._mind.components))
@@ -92,15 +91,17 @@ class DialogueManager:
         return text
 
     def _understand(
-        self, component: Component, text: str, query: str, watch: Stopwatch
+        self, component: Component, state: State, text: str, query: str, watch: Stopwatch
     ) -> Understanding:
+        if normalise(text) in {each.none_of_these for each in self._domain.messages.values()}:
+            return Understanding(None)
         with watch.stage("encode"):
             vector = component.encoder.encode([query])[0]
         with watch.stage("classify"):
             prediction = self._pressed(text)
             if prediction is None and component.head is not None:
                 prediction = component.head.predict(query, vector)
-            found = slots.extract(text, self._domain.slots)
+            found = slots.extract(text, self._domain.slots, state.asked)
         with watch.stage("retrieve"):
             hits = component.retriever.search(query, vector, PASSAGES)
         return Understanding(prediction, _sure_of_title(hits, text), found)
@@ -115,6 +116,21 @@ class DialogueManager:
             if plain in labels:
                 return Prediction(name, 1.0, ((name, 1.0),), 0.0, True)
         return None
+
+
+def _is_english(text: str) -> bool:
+    """Whether a text without Han is English, not just the name of a product, an address, a code."""
+    words = [word for word in text.split() if _LATIN_WORD.fullmatch(word)]
+    return len(words) >= 4 or (len(words) >= 2 and any(map(str.islower, words)))
+
+
+def _is_topic(state: State, action: Action, understood: Understanding) -> bool:
+    """Whether a later message may lean on this one: thanks and a slot's value say nothing."""
+    match action:
+        case SmallTalk() | Ask(again=True):
+            return False
+        case _:
+            return state.asked not in understood.slots
 
 
 def _sure_of_title(hits: list[Hit], text: str) -> tuple[Hit, ...]:

@@ -25,7 +25,7 @@ from bot.types import (
 )
 from knowledge.language import normalise
 from knowledge.types import Hit, Language, Passage
-from tests.bot.shop import MESSAGES, shop
+from tests.bot.shop import MESSAGES, shop, shop_values
 from tests.fakes import HashingEncoder
 
 AT = "2026-03-04T10:00:00Z"
@@ -177,6 +177,13 @@ def test_stopwatch_adds_up_the_milliseconds_of_a_stage(monkeypatch: pytest.Monke
         ("zh", "Murmur", "zh"),
         ("zh", "TW-204188", "zh"),
         ("zh", "123", "zh"),
+        ("zh", "Murmur Studio", "zh"),
+        ("zh", "Apple Pay?", "zh"),
+        ("zh", "iPhone 15 Pro Max", "zh"),
+        ("zh", "ada.lovelace@example.com", "zh"),
+        ("zh", "https://tidewick.example/returns/label", "zh"),
+        ("zh", "WHERE IS MY ORDER", "en"),
+        ("zh", "Return it (please)", "en"),
         ("zh", "👍", "zh"),
         ("zh", "", "zh"),
         ("zh", "Where is my order?", "en"),
@@ -257,6 +264,26 @@ def test_card_number_is_not_kept_in_the_topic() -> None:
     assert bot.state.topic == "Does •••• 1111 work?"
 
 
+def test_thanks_and_slot_values_are_nothing_to_lean_on() -> None:
+    bot = Bot()
+    bot.say("How long does the Studio play?")
+    bot.say("thank you")
+    assert bot.say("and the earbuds?").text == "7 hours."
+    bot.say("Where is my parcel?")
+    bot.say("no idea")
+    bot.say("TW-204188")
+    bot.say("and the other one?")
+    assert bot.turn.query == "Where is my parcel? and the other one?"
+
+
+def test_follow_up_leans_on_the_question_asked_in_between() -> None:
+    bot = Bot()
+    bot.say("Where is my parcel?")
+    bot.say("How long does the Studio play?")
+    assert bot.say("and the earbuds?").text == "7 hours."
+    assert bot.turn.query == "How long does the Studio play? and the earbuds?"
+
+
 # Buttons
 
 
@@ -307,6 +334,14 @@ def test_every_option_that_is_offered_leads_somewhere() -> None:
         assert isinstance(bot.say(option.value).action, kind)
 
 
+@pytest.mark.parametrize("pressed", ["None of these", "都不是"])
+def test_none_of_these_is_no_question(pressed: str) -> None:
+    bot = Bot(failures=1)
+    bot.heads["en"].intents = bot.heads["zh"].intents = {"": "delivery_time"}
+    bot.retrievers["en"].passages = bot.retrievers["zh"].passages = {"": STUDIO}
+    assert bot.say(pressed).action == HandOff("failed_turns")
+
+
 # Slots
 
 
@@ -325,6 +360,12 @@ def test_slot_is_found_in_the_message_as_written() -> None:
     bot = Bot(("zh",))
     bot.say("我的包裹到哪了")
     assert bot.say("ＴＷ－２０４１８８").text == "TW-204188 在路上"
+
+
+def test_bare_answer_is_the_slot_asked_for() -> None:
+    bot = Bot(asked="order_number", intent="order_status")
+    bot.manager._domain = shop(shop_values(slots__order_number__pattern=""))
+    assert bot.say("204188").text == "204188 is on its way"
 
 
 def test_slot_question_outlives_a_question_in_between_and_thanks() -> None:
