@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -226,17 +227,20 @@ class IntentHead:
     def load(cls, folder: Path) -> "IntentHead":
         """Read a head written by `save`. Raises DeskmateError when it is missing or torn."""
         try:
-            settings = json.loads((folder / HEAD_FILE).read_text(encoding="utf-8"))
-            with np.load(folder / ARRAYS_FILE, allow_pickle=False) as stored:
+            read = json.loads((folder / HEAD_FILE).read_text(encoding="utf-8"))
+            tuples = {name: tuple(read[name]) for name in ("intents", "mixture", "rejection")}
+            settings = HeadSettings(**{**read, **tuples})
+            with (
+                (folder / ARRAYS_FILE).open("rb") as file,
+                np.load(file, allow_pickle=False) as stored,
+            ):
                 arrays = HeadArrays(**{name: stored[name] for name in stored.files})
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
             raise DeskmateError(
                 f"{folder}: expected an intent head (head.json, head.npz), found {error}; "
                 "train again or roll back"
             ) from error
-        for name in ("intents", "mixture", "rejection"):
-            settings[name] = tuple(settings[name])
-        return cls(HeadSettings(**settings), arrays)
+        return cls(settings, arrays)
 
 
 def neighbour_votes(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from bot.classifier import Floats, HeadSettings, Voices, softmax
@@ -14,6 +15,8 @@ OWN_THRESHOLD_ROWS = 30
 """Held-out predictions of an intent from which it gets a threshold of its own."""
 OUT_OF_SCOPE_SHARE = 0.2
 """Share of out-of-scope messages that scores and thresholds assume, whatever the file's mix."""
+TEMPERATURES = (0.1, 10.0)
+"""Bounds of the temperature: rows without a single mistake would drive it to 0."""
 NEVER = 1.01
 """A threshold that no score reaches: no cut keeps to the error budget."""
 
@@ -76,13 +79,16 @@ def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
     def weights(point: NDArray[np.float64]) -> Floats:
         return softmax(np.array([point[0], point[1], 0.0], np.float32))
 
+    def temperature(point: NDArray[np.float64]) -> float:
+        return float(np.clip(np.exp(np.clip(point[2], -9, 9)), *TEMPERATURES))
+
     def loss(point: NDArray[np.float64]) -> float:
-        logs = np.log(np.tensordot(weights(point), stacked, 1) + 1e-6) / np.exp(point[2])
-        return float(np.mean(np.log(np.exp(logs).sum(-1)) - logs[rows, inside.labels]))
+        logs = np.log(np.tensordot(weights(point), stacked, 1) + 1e-6) / temperature(point)
+        return float(np.mean(logsumexp(logs, axis=-1) - logs[rows, inside.labels]))
 
     best = minimize(loss, np.zeros(3), method="Nelder-Mead", options={"maxiter": 150}).x
     linear, neighbours, grams = map(float, weights(best))
-    return (linear, neighbours, grams), float(np.exp(best[2]))
+    return (linear, neighbours, grams), temperature(best)
 
 
 def _fit_rejection(held: Held) -> tuple[float, float, float]:
@@ -131,13 +137,16 @@ def lowest_threshold(
 ) -> float:
     """Return the lowest threshold at which wrong answers are <= budget of the answers given.
 
-    All arrays are (n,). The cut lies halfway to the next score below; NEVER when none will do.
+    All arrays are (n,). Equal scores are answered together or not at all. The cut lies halfway to
+    the next score below; NEVER when none will do.
     """
     order = np.argsort(-scores)
+    ranked = scores[order].astype(np.float64)
     share = np.cumsum((wrong * weights)[order]) / np.cumsum(weights[order])
-    good = np.flatnonzero(share <= error_budget)
+    last_of_equals = np.append(ranked[1:] < ranked[:-1], True)
+    good = np.flatnonzero((share <= error_budget) & last_of_equals)
     if not len(good):
         return NEVER
     last = good[-1]
-    below = scores[order[last + 1]] if last + 1 < len(order) else 0.0
-    return float((scores[order[last]] + below) / 2)
+    below = ranked[last + 1] if last + 1 < len(ranked) else 0.0
+    return float((ranked[last] + below) / 2)

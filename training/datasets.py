@@ -5,6 +5,7 @@ the staff's own replies. Nothing that is near a test row does.
 """
 
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,6 +18,8 @@ HELD_OUT = 5
 """Without test rows of their own, one utterance in so many is a test row, by its hash."""
 LEAST_TO_HOLD_OUT = 100
 """Below so many utterances none is taken away for tests."""
+LEAST_OF_INTENT = 10
+"""Below so many of an intent none of them is: a lone row cannot be trained on."""
 
 Pair = tuple[str, str]
 Row = TypeVar("Row")
@@ -70,7 +73,12 @@ def hold_out(examples: list[Example]) -> tuple[list[Example], list[Example]]:
     """Split off test rows by the hash of their text: the same rows every time."""
     if len(examples) < LEAST_TO_HOLD_OUT:
         return examples, []
-    tests = [each for each in examples if zlib.crc32(each.text.encode()) % HELD_OUT == 0]
+    rows = Counter(each.intent for each in examples)
+    tests = [
+        each
+        for each in examples
+        if rows[each.intent] >= LEAST_OF_INTENT and zlib.crc32(each.text.encode()) % HELD_OUT == 0
+    ]
     return without_near(examples, [each.text for each in examples], [t.text for t in tests]), tests
 
 
@@ -81,11 +89,13 @@ def without_near(rows: list[Row], texts: list[str], barred: list[str]) -> list[R
 
 
 def _corrections(home: Home, language: Language) -> list[Example]:
-    return [
-        Example(turn.message, review.intent, language)
+    """Return what was understood in reviewed turns, a follow-up with its question, each once."""
+    latest = {
+        model_text(turn.query): Example(turn.query, review.intent, language)
         for turn, review in home.log.reviewed()
         if review.intent and turn.language == language
-    ]
+    }
+    return list(latest.values())
 
 
 def _pairs(home: Home, language: Language) -> list[Pair]:
@@ -93,7 +103,7 @@ def _pairs(home: Home, language: Language) -> list[Pair]:
     faq = [(each.key, each.body) for each in home.passages.all(language) if each.kind == "faq"]
     replies = [(q, a) for q, a, spoken in home.log.staff_answers() if spoken == language]
     written = [
-        (turn.message, review.answer)
+        (turn.query, review.answer)
         for turn, review in home.log.reviewed()
         if review.answer and turn.language == language
     ]

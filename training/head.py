@@ -117,22 +117,32 @@ def _fit_arrays(texts: Sequence[str], codes: Ints, vectors: Floats, intents: int
     inside = np.flatnonzero(codes >= 0).tolist()
     vectors, labels = vectors[inside].astype(np.float32), codes[inside].astype(np.int32)
     known, idf, matrix = _gram_matrix([texts[row] for row in inside])
-    linear = LogisticRegression(C=LINEAR_C, max_iter=500).fit(vectors, labels)
-    grams = LinearSVC(C=1.0, random_state=0).fit(matrix, labels)
-    weights, bias = _spread(linear, intents)
-    gram_weights, gram_bias = _spread(grams, intents)
+    weights, bias = _fit_voice(
+        LogisticRegression(C=LINEAR_C, max_iter=500), vectors, labels, intents
+    )
+    svm = LinearSVC(C=1.0, random_state=0)
+    gram_weights, gram_bias = _fit_voice(svm, matrix, labels, intents)
     return HeadArrays(
         weights, bias, vectors, labels, known, idf, gram_weights.astype(np.float16), gram_bias
     )
 
 
-def _spread(model: LogisticRegression | LinearSVC, intents: int) -> tuple[Floats, Floats]:
-    """Lay a fitted model's (F, classes) weights over all intents, (F, C)."""
+def _fit_voice(
+    model: LogisticRegression | LinearSVC,
+    rows: Floats | csr_matrix,
+    labels: NDArray[np.int32],
+    intents: int,
+) -> tuple[Floats, Floats]:
+    """Fit a linear voice and lay its (F, classes) weights over all intents, (F, C)."""
+    weights = np.zeros((rows.shape[1], intents), np.float32)
+    bias = np.full(intents, ABSENT, np.float32)
+    if len(np.unique(labels)) == 1:  # of two intents, when one is left out: nothing to tell apart
+        bias[labels[0]] = 0
+        return weights, bias
+    model.fit(rows, labels)
     coef, intercept = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
         coef, intercept = np.vstack([-coef, coef]), np.concatenate([-intercept, intercept])
-    weights = np.zeros((coef.shape[1], intents), np.float32)
-    bias = np.full(intents, ABSENT, np.float32)
     weights[:, model.classes_] = coef.T
     bias[model.classes_] = intercept
     return weights, bias

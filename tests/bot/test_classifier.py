@@ -1,6 +1,6 @@
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -287,9 +287,31 @@ def test_missing_file_is_an_error_with_a_remedy(
         IntentHead.load(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["", "{", "nonsense"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "nonsense", "[]", "{}", '{"intents": [], "mixture": [], "rejection": []}']
+)
 def test_torn_settings_are_an_error(head: IntentHead, tmp_path: Path, content: str) -> None:
     head.save(tmp_path)
     (tmp_path / HEAD_FILE).write_text(content)
+    with pytest.raises(DeskmateError, match="train again or roll back"):
+        IntentHead.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tear",
+    [
+        lambda data: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:200] + bytes(100) + data[300:],
+        lambda data: b"nonsense",
+    ],
+    ids=["empty", "cut", "overwritten", "foreign"],
+)
+def test_torn_arrays_are_an_error(
+    head: IntentHead, tmp_path: Path, tear: Callable[[bytes], bytes]
+) -> None:
+    head.save(tmp_path)
+    path = tmp_path / ARRAYS_FILE
+    path.write_bytes(tear(path.read_bytes()))
     with pytest.raises(DeskmateError, match="train again or roll back"):
         IntentHead.load(tmp_path)

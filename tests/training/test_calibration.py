@@ -137,6 +137,8 @@ def test_out_of_scope_rows_weigh_their_assumed_share_whatever_the_mix(outside: i
         (floats(0.9, 0.8, 0.7, 0.6), bools(0, 1, 0, 1), 0.4, 0.65),
         (floats(0.9, 0.8), bools(1, 0), 0.05, NEVER),
         (floats(), bools(), 0.05, NEVER),
+        (floats(0.9, 0.9), bools(0, 1), 0.05, NEVER),
+        (floats(1, 0.9, 0.9, 0.9), bools(0, 0, 0, 1), 0.05, 0.95),
     ],
 )
 def test_lowest_threshold_that_keeps_to_the_budget(

@@ -56,10 +56,12 @@ def add(home: Home, *rows: tuple[str, str], test: bool = False, language: Langua
     home.examples.add(stored, "test" if test else "train", "rows.csv")
 
 
-def review(home: Home, text: str, intent: str | None, answer: str | None = None) -> None:
+def review(
+    home: Home, text: str, intent: str | None, answer: str | None = None, query: str = ""
+) -> None:
     """Log a message to the bot and a person's verdict on its turn."""
     conversation, _ = home.log.start("en")
-    home.log.append(turn(conversation, text), state(conversation))
+    home.log.append(turn(conversation, text, query=query or text), state(conversation))
     home.log.add_review(Review(home.log.turns(conversation)[-1].id, "Bo", intent, answer))
 
 
@@ -115,6 +117,19 @@ def test_correction_replaces_the_row_of_the_same_text(home: Home) -> None:
     assert data.examples == [Example("refund", "refund", "en"), *corrected]
     assert data.corrections == corrected
     assert collect(home, "zh").corrections == []
+
+
+def test_latest_of_two_corrections_counts(home: Home) -> None:
+    review(home, "where is it", "delivery")
+    review(home, "where is it", "order")
+    assert collect(home, "en").examples == [Example("where is it", "order", "en")]
+
+
+def test_follow_up_teaches_with_the_question_it_leans_on(home: Home) -> None:
+    review(home, "and the Tern?", "delivery", "Two days.", "When does the lamp come? and the Tern?")
+    data = collect(home, "en")
+    assert texts(data.examples) == ["When does the lamp come? and the Tern?"]
+    assert data.pairs == [("When does the lamp come? and the Tern?", "Two days.")]
 
 
 def test_correction_of_a_test_row_does_not_teach(home: Home) -> None:
@@ -189,6 +204,12 @@ def test_near_duplicates_of_held_out_rows_do_not_teach() -> None:
     kept, tests = hold_out(doubled)
     tested = {re.sub("!", "", row.text) for row in tests}
     assert not tested & {re.sub("!", "", row.text) for row in kept}
+
+
+def test_rare_intent_keeps_all_its_rows() -> None:
+    rare = [Example(f"{word} {word}ish {word}ly", "rare", "en") for word in WORDS[:9]]
+    kept, _ = hold_out(examples(130) + rare)
+    assert [row for row in kept if row.intent == "rare"] == rare
 
 
 def test_few_utterances_all_teach() -> None:

@@ -5,6 +5,7 @@ from bot.classifier import IntentHead
 from knowledge.errors import DeskmateError
 from tests.fakes import HashingEncoder
 from tests.training.utterances import doubtful, utterances
+from training.calibration import TEMPERATURES
 from training.head import Fold, fit_head, frozen_folds, split_rows
 
 ENCODER = HashingEncoder(256)
@@ -59,6 +60,26 @@ def test_two_intents_are_told_apart() -> None:
     head = fitted(*doubtful("password", "refund"))
     assert intents_of(head, ["refund money", "password sign in"]) == ["refund", "password"]
     assert head.arrays.weights.shape == (ENCODER.dimension, 2)
+
+
+def test_rows_without_a_single_mistake_are_calibrated() -> None:
+    head = fitted(*utterances())
+    assert head.settings.temperature == pytest.approx(TEMPERATURES[0], rel=0.05)
+    assert intents_of(head, ["money refund", "我要退货"]) == ["refund", "退货"]
+
+
+def test_two_intents_and_nothing_out_of_scope_still_tell_what_is_strange() -> None:
+    head = fitted(*doubtful("password", "refund", outside=False))
+    texts = ["refund money", "password sign in", "dance with seven cats"]
+    found = head.predict_all(texts, ENCODER.encode(texts))
+    assert [each.intent for each in found][:2] == ["refund", "password"]
+    assert [each.accepted for each in found] == [True, True, False]
+
+
+def test_lone_row_of_one_of_two_intents_is_learned_all_the_same() -> None:
+    texts, labels = utterances("refund")
+    head = fitted([*texts, "gift wrapping paper"], [*labels, "gift"])
+    assert intents_of(head, ["gift wrapping paper", "refund money"]) == ["gift", "refund"]
 
 
 def test_arrays_are_of_the_rows_that_have_an_intent(head: IntentHead) -> None:
