@@ -185,7 +185,7 @@ class Runtime:
             log.info("forgot %d conversations older than %d days", forgotten, days)
 
     def pick_up_changes(self) -> None:
-        """Serve a new champion and index what was edited, where there is any; the watcher calls it."""
+        """Serve a new champion and index what was edited; the watcher calls it."""
         if self._behind or self.home.registry.changed():
             self._behind = True  # until it is loaded: what fails now is tried again
             champion = self.home.registry.champion()
