@@ -5,7 +5,9 @@ The encoder stays frozen here, which takes seconds; fine-tuning has its own test
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +22,10 @@ from bot.log import LoggedMessage
 from bot.runtime import Runtime
 from bot.starter import create_home
 from bot.types import Review
+from knowledge.errors import DeskmateError
 from knowledge.types import LANGUAGES, Language
 from knowledge.weights import silent
-from training.retrain import retrain_home, train_home
+from training.retrain import only_one, retrain_home, train_home
 
 pytestmark = pytest.mark.weights
 
@@ -192,6 +195,38 @@ def test_an_interrupted_round_leaves_the_champion(
     assert bot.runtime.home.registry.champion() == champion
     assert len(bot.runtime.home.registry.releases()) == 1
     assert retrain_home(bot.runtime.home, silent).release is not None
+
+
+def test_a_second_training_at_once_is_refused(bot: Bot) -> None:
+    home = bot.runtime.home
+    with only_one(home), pytest.raises(DeskmateError, match="another training is running"):
+        retrain_home(home, silent)
+
+
+def test_no_message_fails_while_releases_change(bot: Bot) -> None:
+    registry = bot.runtime.home.registry
+    first = registry.champion()
+    assert first is not None
+    second = train_home(bot.runtime.home, silent)
+    served: set[str] = set()
+    stop = threading.Event()
+
+    def talk() -> int:
+        count = 0
+        while not stop.is_set():
+            assert bot.ask("How much do you charge for shipping?").action == "answer"
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(4) as pool:
+        talks = [pool.submit(talk) for _ in range(4)]
+        for release in (second, first, second):
+            registry.promote(release.id)
+            bot.runtime.pick_up_changes()
+            served.add(bot.runtime.status()["release"])
+        stop.set()
+        assert all(each.result(60) for each in talks)
+    assert served == {first.id, second.id}
 
 
 def test_what_was_said_is_exported_and_imported_again(bot: Bot, tmp_path: Path) -> None:

@@ -34,10 +34,10 @@ class EpochKeeper(TrainerCallback):
         self._progress = progress
         self._best: dict[str, torch.Tensor] = {}
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, *_: Any, **__: Any) -> None:
-        epoch = min(int(state.epoch or 0) + 1, int(args.num_train_epochs))
-        what = f"fine-tuning, epoch {epoch} of {int(args.num_train_epochs)}"
-        self._progress(state.global_step, state.max_steps, what)
+    def on_step_end(  # type: ignore[override]  # the arguments go by place
+        self, _: TrainingArguments, state: TrainerState, *__: Any, **___: Any
+    ) -> None:
+        self._progress(state.global_step, state.max_steps, "fine-tuning")
 
     def on_epoch_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any

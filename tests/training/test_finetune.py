@@ -145,8 +145,7 @@ def test_progress_counts_steps_and_nothing_else_is_said_or_written(
     finetune(job, lambda *step: steps.append(step))
     assert [done for done, _, _ in steps] == list(range(1, 9))
     assert {total for _, total, _ in steps} == {8}
-    assert steps[0][2] == "fine-tuning, epoch 1 of 2"
-    assert steps[-1][2] == "fine-tuning, epoch 2 of 2"
+    assert {what for _, _, what in steps} == {"fine-tuning"}
     assert capfd.readouterr() == ("", "")
     assert not list(tmp_path.iterdir())
 
