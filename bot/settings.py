@@ -53,6 +53,7 @@ class Training(_Section):
 
     preset: Literal["fast", "full"] = "full"
     seed: int = 0
+    keep_releases: Annotated[int, Field(ge=2)] = 5
     encoder_en: str = "all-MiniLM-L6-v2"
     encoder_zh: str = "m3e-small"
 

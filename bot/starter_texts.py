@@ -34,6 +34,8 @@ upload_types = ["image/png", "image/jpeg", "image/webp", "application/pdf"]
 preset = "full"
 # The same seed and data give the same release.
 seed = 0
+# Releases kept after a round, some 190 MB each; the last champions are always kept.
+keep_releases = 5
 # Pretrained encoders: a name that `deskmate doctor` lists, or the path of a folder.
 encoder_en = "all-MiniLM-L6-v2"
 # m3e-small is for research use only. For business use: "bge-small-zh-v1.5".

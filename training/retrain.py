@@ -94,8 +94,21 @@ def retrain_home(home: Home, progress: Progress, force: bool = False) -> Outcome
         verdict = _compare(home, champion, challenger, datasets)
         if verdict.promote:
             home.registry.promote(challenger.id)
+        prune(home)
         result: Result = "promoted" if verdict.promote else "kept"
         return Outcome(result, challenger.id, champion.id, verdict)
+
+
+def prune(home: Home) -> None:
+    """Delete the oldest releases and their indexes; the champion and the one before it stay."""
+    promoted = [promotion.release for promotion in home.registry.history()]
+    releases = [release.id for release in home.registry.releases()]
+    kept = {*releases[-home.settings.training.keep_releases :], *promoted[-2:]}
+    for release_id in releases:
+        if release_id not in kept:
+            home.registry.remove(release_id)
+            for path in home.index_folder.glob(f"{release_id}-*"):
+                path.unlink(missing_ok=True)
 
 
 @contextmanager
