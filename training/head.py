@@ -73,8 +73,9 @@ def fit_head(
     folds: Sequence[Fold],
     error_budget: float,
     progress: Progress = silent,
+    teaching: int | None = None,
 ) -> IntentHead:
-    """Fit a head on all rows, calibrated on the held-out rows of `folds`.
+    """Fit a head on the first `teaching` rows (all of them without it), calibrated on `folds`.
 
     `vectors` is (n, D) float32 from the encoder that will serve; rows labelled `oos` shape the
     out-of-scope score and the thresholds, never the intents. Raises DeskmateError for fewer than
@@ -93,7 +94,7 @@ def fit_head(
     seen = Held.together(held)
     unknown = seen if (seen.labels < 0).any() else _leave_out(texts, codes, folds[0], intents)
     progress(len(folds), steps, "fitting the intent head")
-    arrays = _fit_arrays(texts, codes, vectors, len(intents))
+    arrays = _fit_arrays(texts[:teaching], codes[:teaching], vectors[:teaching], len(intents))
     progress(steps, steps, "fitting the intent head")
     return IntentHead(calibrate(intents, seen, unknown, error_budget), arrays)
 

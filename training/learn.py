@@ -61,11 +61,15 @@ class Options:
 
 @dataclass(frozen=True)
 class Learned:
-    """An encoder, the vectors of the examples (n, D), and the folds to calibrate on."""
+    """An encoder, the vectors of the examples (n, D), and the folds to calibrate on.
+
+    The first `teaching` examples teach; dev rows after them only calibrate.
+    """
 
     encoder: OnnxEncoder
     vectors: Floats
     folds: list[Fold]
+    teaching: int
 
 
 def learn_encoder(
@@ -84,22 +88,25 @@ def learn_encoder(
     texts = [row.text for row in rows]
     labels = [row.intent for row in rows]
     if options.preset == "fast" or not (rows or pairs):
-        shutil.copytree(base_folder(options.language, options.weights, progress), out)
+        shutil.copytree(
+            base_folder(options.language, options.weights, progress), out, dirs_exist_ok=True
+        )
         encoder = OnnxEncoder.load(out)
         vectors = encoder.encode(texts)
-        return Learned(encoder, vectors, _frozen(labels, vectors, len(examples), options.seed))
+        folds = _frozen(labels, vectors, len(examples), options.seed)
+        return Learned(encoder, vectors, folds, len(examples))
     if not rows:
         encoder = _export(_tune(options, [], pairs, progress), out)
-        return Learned(encoder, encoder.encode([]), [])
+        return Learned(encoder, encoder.encode([]), [], 0)
     if dev or len(rows) > CROSS_FIT_ROWS:
         fit, held = _one_split(labels, len(examples), options.seed)
         tuned = _tune(options, [rows[i] for i in fit], pairs, progress, [rows[i] for i in held])
         encoder = _export(tuned, out)
         vectors = encoder.encode(texts)
-        return Learned(encoder, vectors, [Fold(fit, held, vectors)])
+        return Learned(encoder, vectors, [Fold(fit, held, vectors)], len(examples))
     folds, epochs = _cross_fit(rows, pairs, options, progress)
     encoder = _export(_tune(options, rows, pairs, progress, epochs=epochs), out)
-    return Learned(encoder, encoder.encode(texts), folds)
+    return Learned(encoder, encoder.encode(texts), folds, len(rows))
 
 
 def learn_intents(
@@ -108,7 +115,8 @@ def learn_intents(
     """Fit the intent head on the rows of `learned`. Raises DeskmateError for too few rows."""
     texts = [example.text for example in examples]
     labels = [example.intent for example in examples]
-    return fit_head(texts, labels, learned.vectors, learned.folds, error_budget, progress)
+    folds, teaching = learned.folds, learned.teaching
+    return fit_head(texts, labels, learned.vectors, folds, error_budget, progress, teaching)
 
 
 def _frozen(labels: list[str], vectors: Floats, examples: int, seed: int) -> list[Fold]:

@@ -175,3 +175,13 @@ def test_fewer_than_two_intents_are_an_error(labels: list[str]) -> None:
     vectors = ENCODER.encode(texts)
     with pytest.raises(DeskmateError, match="at least 2 intents to tell apart, found 1"):
         fit_head(texts, labels, vectors, frozen_folds(labels, vectors, 0), 0.05)
+
+
+def test_dev_rows_calibrate_and_do_not_teach() -> None:
+    texts, labels = utterances()
+    rows = np.arange(len(texts) + 2)
+    texts, labels = [*texts, "qwertz uiop", "asdf ghjk"], [*labels, *sorted(set(labels))[:2]]
+    vectors = ENCODER.encode(texts)
+    fold = Fold(rows[:-2], rows[-2:], vectors)
+    head = fit_head(texts, labels, vectors, [fold], 0.05, teaching=len(texts) - 2)
+    assert len(head.arrays.memory) == sum(label != "oos" for label in labels[:-2])
