@@ -10,6 +10,7 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from bot.classifier import Floats, HeadSettings, Voices, softmax
+from knowledge.errors import DeskmateError
 
 OWN_THRESHOLD_ROWS = 30
 """Held-out predictions of an intent from which it gets a threshold of its own."""
@@ -96,6 +97,11 @@ def _fit_rejection(held: Held) -> tuple[float, float, float]:
     features = np.stack([held.voices.closeness, held.voices.linear.max(-1)], axis=1)
     mean, spread = features.mean(0), features.std(0) + 1e-6
     outside = held.labels < 0
+    if outside.all() or not outside.any():
+        raise DeskmateError(
+            "expected utterances of several intents to calibrate on, found "
+            f"{len(outside)} of one sort; give more and more varied rows"
+        )
     model = LogisticRegression(C=1.0).fit(
         (features - mean) / spread, outside, sample_weight=row_weights(outside)
     )

@@ -185,3 +185,15 @@ def test_dev_rows_calibrate_and_do_not_teach() -> None:
     fold = Fold(rows[:-2], rows[-2:], vectors)
     head = fit_head(texts, labels, vectors, [fold], 0.05, teaching=len(texts) - 2)
     assert len(head.arrays.memory) == sum(label != "oos" for label in labels[:-2])
+
+
+def test_held_out_rows_of_one_intent_cannot_calibrate() -> None:
+    texts, labels = utterances()
+    texts, labels = zip(
+        *[row for row in zip(texts, labels, strict=True) if row[1] != "oos"], strict=True
+    )
+    vectors = ENCODER.encode(texts)
+    first = np.array([row for row, label in enumerate(labels) if label == min(labels)])
+    fold = Fold(np.arange(len(texts)), first, vectors)
+    with pytest.raises(DeskmateError, match="several intents to calibrate on"):
+        fit_head(texts, labels, vectors, [fold], 0.05)
