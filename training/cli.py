@@ -156,9 +156,14 @@ def retrain(ctx: click.Context, every: str | None, force: bool, as_json: bool) -
     pause = seconds(every) if every else None
     home = opened(ctx)
     while True:
-        with progress_bars() as progress:
-            outcome = retrain_home(home, progress, force=force)
-        _print_outcome(outcome, as_json)
+        try:
+            with progress_bars() as progress:
+                outcome = retrain_home(home, progress, force=force)
+            _print_outcome(outcome, as_json)
+        except DeskmateError as error:
+            if pause is None:
+                raise
+            click.echo(f"Error: {error}; the next round tries again", err=True)
         if pause is None:
             return
         time.sleep(pause)
