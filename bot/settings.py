@@ -32,10 +32,11 @@ class Bot(_Section):
 
 
 class Server(_Section):
-    """Where `deskmate serve` listens."""
+    """Where `deskmate serve` listens, and whose pages may embed the widget."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    allowed_origins: tuple[str, ...] = ()
 
 
 class Limits(_Section):
@@ -46,6 +47,19 @@ class Limits(_Section):
     message_characters: Annotated[int, Field(ge=100, le=100_000)] = 4000
     upload_megabytes: Annotated[int, Field(ge=0, le=100)] = 5
     upload_types: tuple[str, ...] = ("image/png", "image/jpeg", "image/webp", "application/pdf")
+
+
+class Staff(_Section):
+    """The people's side: how long they stay signed in, how long a customer may wait for them."""
+
+    session_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
+    waiting_minutes: Annotated[int, Field(ge=1)] = 5
+
+
+class Webhooks(_Section):
+    """Addresses that are told of every conversation, message and change of status."""
+
+    urls: tuple[str, ...] = ()
 
 
 class Training(_Section):
@@ -64,6 +78,8 @@ class Settings(_Section):
     bot: Bot = Bot()
     server: Server = Server()
     limits: Limits = Limits()
+    staff: Staff = Staff()
+    webhooks: Webhooks = Webhooks()
     training: Training = Training()
 
 

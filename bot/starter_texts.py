@@ -18,6 +18,8 @@ retention_days = 365
 # Where `deskmate serve` listens. "0.0.0.0" is every address of the machine.
 host = "127.0.0.1"
 port = 8000
+# Pages of other addresses that may embed the chat widget: ["https://www.shop.example"].
+allowed_origins = []
 
 [limits]
 # Messages a minute in one conversation, and requests a minute from one address. 0: no limit.
@@ -28,6 +30,16 @@ message_characters = 4000
 # The largest attachment. 0: none are taken.
 upload_megabytes = 5
 upload_types = ["image/png", "image/jpeg", "image/webp", "application/pdf"]
+
+[staff]
+# Hours after which staff sign in again.
+session_hours = 12
+# Minutes after which a waiting customer is told that it takes longer, and may be called back.
+waiting_minutes = 5
+
+[webhooks]
+# Addresses that are told of conversations and messages; DESKMATE_WEBHOOK_SECRET signs the calls.
+urls = []
 
 [training]
 # "full", or "fast" to train shorter.

@@ -13,6 +13,9 @@ Status = Literal["bot", "waiting", "open", "resolved"]
 HandOffReason = Literal["requested", "intent", "failed_turns", "not_known", "customer_button"]
 
 
+Mood = Literal["negative", "neutral", "positive"]
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """Who the shop's page says is writing; `verified` once its signature of the id was checked."""
@@ -138,7 +141,8 @@ class Turn:
 
     `query` is the text that was encoded (the message, or the message with its context).
     `timings_ms` maps a stage (encode, classify, retrieve, decide) to milliseconds.
-    `reply` is None when the conversation belongs to a person. `id` is 0 until logged.
+    `reply` is None when the conversation belongs to a person. `mood` is the customer's, None where
+    the release has not learned to tell. `id` is 0 until logged.
     """
 
     id: int
@@ -153,6 +157,7 @@ class Turn:
     index_version: int
     timings_ms: Mapping[str, float]
     at: str
+    mood: Mood | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomli_w
+import tomlkit
 
 from bot.domain import FILE_NAME, load
 from knowledge.errors import DeskmateError
@@ -12,7 +12,7 @@ SAMPLE_SHOP = Path(__file__).parents[2] / "bot" / "demo" / "shop"
 
 
 def problem(folder: Path, **changed: Any) -> str:
-    (folder / FILE_NAME).write_text(tomli_w.dumps(shop_values(**changed)), encoding="utf-8")
+    (folder / FILE_NAME).write_text(tomlkit.dumps(shop_values(**changed)), encoding="utf-8")
     with pytest.raises(DeskmateError) as caught:
         load(folder)
     assert "\n" not in str(caught.value)
@@ -20,7 +20,7 @@ def problem(folder: Path, **changed: Any) -> str:
 
 
 def test_domain_is_read_from_its_file(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_text(tomli_w.dumps(SHOP), encoding="utf-8")
+    (tmp_path / FILE_NAME).write_text(tomlkit.dumps(SHOP), encoding="utf-8")
     assert load(tmp_path) == shop()
 
 
