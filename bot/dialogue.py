@@ -11,7 +11,7 @@ from bot.domain import Domain
 from bot.followup import leans_on_before
 from bot.mind import Component, Mind
 from bot.replies import compose
-from bot.types import Action, Ask, Prediction, SmallTalk, State, Turn, Understanding
+from bot.types import Action, Ask, Prediction, Reply, SmallTalk, State, Turn, Understanding
 from knowledge.language import detect, normalise
 from knowledge.redact import mask_cards
 from knowledge.types import Hit, Language
@@ -37,6 +37,16 @@ class Stopwatch:
         self.stages[name] = round(self.stages.get(name, 0.0) + spent, 3)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A message at the time it came; `query` is the text to understand it by."""
+
+    state: State
+    text: str
+    query: str
+    at: str
+
+
 class DialogueManager:
     """Answers one message of one conversation with what it is given; holds no conversation."""
 
@@ -48,10 +58,7 @@ class DialogueManager:
     def respond(self, state: State, text: str) -> tuple[State, Turn]:
         """Answer `text`: the state after it and the turn to log."""
         at, watch = self._clock(), Stopwatch()
-        language = self._language(text, state.language)
-        state = replace(state, language=language)
-        component = self._mind.components[language]
-        query = self._query(state, text)
+        state, component, query = self._begin(state, text)
         understood = self._understand(component, state, text, query, watch)
         if query != text:
             understood = _without_cited(understood, state)
@@ -61,21 +68,40 @@ class DialogueManager:
             reply = compose(action, after, self._domain)
         if query == text and _is_topic(state, action, understood):
             after = replace(after, topic=mask_cards(text))
-        turn = Turn(
+        heard = _Heard(state, text, query, at)
+        return after, self._turn(heard, understood, reply, watch)
+
+    def observe(self, state: State, text: str) -> Turn:
+        """Understand `text` without a word: the turn to log while a person has the conversation."""
+        at, watch = self._clock(), Stopwatch()
+        state, component, query = self._begin(state, text)
+        understood = self._understand(component, state, text, query, watch)
+        return self._turn(_Heard(state, text, query, at), understood, None, watch)
+
+    def _begin(self, state: State, text: str) -> tuple[State, Component, str]:
+        """The state in the message's language, what understands it, and what is to be encoded."""
+        language = self._language(text, state.language)
+        state = replace(state, language=language)
+        return state, self._mind.components[language], self._query(state, text)
+
+    def _turn(
+        self, heard: "_Heard", understood: Understanding, reply: Reply | None, watch: Stopwatch
+    ) -> Turn:
+        return Turn(
             id=0,
-            conversation_id=state.conversation_id,
-            message=text,
-            query=query,
-            language=language,
+            conversation_id=heard.state.conversation_id,
+            message=heard.text,
+            query=heard.query,
+            language=heard.state.language,
             prediction=understood.prediction,
             hits=understood.hits,
             reply=reply,
             release=self._mind.release,
             index_version=self._mind.index_version,
             timings_ms=watch.stages,
-            at=at,
+            at=heard.at,
+            mood=understood.mood,
         )
-        return after, turn
 
     def _language(self, text: str, current: Language) -> Language:
         """The message's language where the bot speaks it; a lone number or name changes nothing."""
@@ -102,9 +128,10 @@ class DialogueManager:
             if prediction is None and component.head is not None:
                 prediction = component.head.predict(query, vector)
             found = slots.extract(text, self._domain.slots, state.asked)
+            mood = component.mood.predict(vector) if component.mood else None
         with watch.stage("retrieve"):
             hits = component.retriever.search(query, vector, PASSAGES)
-        return Understanding(prediction, _sure_of_title(hits, text), found)
+        return Understanding(prediction, _sure_of_title(hits, text), found, mood)
 
     def _pressed(self, text: str) -> Prediction | None:
         """The text of a button names its intent beyond doubt, in any language."""

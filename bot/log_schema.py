@@ -131,3 +131,10 @@ def m001_first_tables(database: Database) -> None:
     )
     for statement in (*tables, *_INDEXES):
         database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m002_mood(database: Database) -> None:
+    database.conn.execute(
+        "ALTER TABLE turns ADD COLUMN mood TEXT CHECK (mood IN ('negative', 'neutral', 'positive'))"
+    )

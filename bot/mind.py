@@ -8,6 +8,7 @@ from bot.batching import BatchingEncoder
 from bot.classifier import HEAD_FILE, IntentHead
 from bot.home import Home
 from bot.indexing import Indexer, index_path
+from bot.mood import MoodHead
 from bot.registry import Release
 from knowledge.encoder import Encoder, OnnxEncoder
 from knowledge.errors import DeskmateError
@@ -48,12 +49,16 @@ class Retrieval:
 
 @dataclass(frozen=True)
 class Component:
-    """Everything that understands one language. `head` is None where nothing taught intents."""
+    """Everything that understands one language. `head` is None where nothing taught intents.
+
+    `mood` is None in a release from before there were moods.
+    """
 
     encoder: Encoder
     head: IntentHead | None
     retriever: Retriever
     passage_threshold: float
+    mood: MoodHead | None = None
 
 
 class Mind:
@@ -94,7 +99,8 @@ class Mind:
         self._batching.append(batching)
         self._indexes.append((indexer, index, path))
         retriever = Retriever(home.passages, index, retrieval.fusion, language)
-        self.components[language] = Component(batching, head, retriever, retrieval.threshold)
+        mood = MoodHead.load(folder)
+        self.components[language] = Component(batching, head, retriever, retrieval.threshold, mood)
         retriever.search(WARM_UP, batching.encode([WARM_UP])[0])
 
     @property

@@ -146,7 +146,9 @@ class Runtime:
         return self._mind
 
     def _silent_turn(self, state: State, text: str) -> Turn:
-        mind = self._mind
+        """What a person's customer wrote, understood where there is a release to do it."""
+        if mind := self._mind:
+            return DialogueManager(mind, self.domain, utc_now).observe(state, text)
         return Turn(
             id=0,
             conversation_id=state.conversation_id,
@@ -156,8 +158,8 @@ class Runtime:
             prediction=None,
             hits=(),
             reply=None,
-            release=mind.release if mind else "",
-            index_version=mind.index_version if mind else 0,
+            release="",
+            index_version=0,
             timings_ms={},
             at=utc_now(),
         )

@@ -24,7 +24,7 @@ from knowledge.types import Hit, Language
 _TURN_COLUMNS = (
     "t.id, t.conversation_id, m.text, t.query, t.language, t.prediction, t.hits, t.action,"
     " t.reply_language, t.release, t.index_version, t.timings_ms, t.at,"
-    " r.id, r.role, r.author, r.text, r.at, r.action, r.reason, r.details, r.rating"
+    " t.mood, r.id, r.role, r.author, r.text, r.at, r.action, r.reason, r.details, r.rating"
 )
 
 
@@ -40,8 +40,8 @@ def write_turn(
     reply = turn.reply if reply_id is not None else None
     connection.execute(
         "INSERT INTO turns (conversation_id, client_id, message_id, reply_id, query, language,"
-        " prediction, hits, action, reply_language, release, index_version, timings_ms, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " prediction, hits, action, reply_language, release, index_version, timings_ms, at,"
+        " mood) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             turn.conversation_id,
             client_id,
@@ -57,6 +57,7 @@ def write_turn(
             turn.index_version,
             dump(dict(turn.timings_ms)),
             turn.at,
+            turn.mood,
         ),
     )
 
@@ -92,7 +93,7 @@ def read_turn(connection: Connection, turn_id: int) -> Turn:
 
 def _turn(row: tuple[Any, ...]) -> Turn:
     turn_id, conversation_id, message, query, language, prediction, shown, action = row[:8]
-    reply_language, release, index_version, timings_ms, at, *said = row[8:]
+    reply_language, release, index_version, timings_ms, at, mood, *said = row[8:]
     hits = decode_hits(shown)
     return Turn(
         id=turn_id,
@@ -109,6 +110,7 @@ def _turn(row: tuple[Any, ...]) -> Turn:
         index_version=index_version,
         timings_ms=json.loads(timings_ms),
         at=at,
+        mood=mood,
     )
 
 

@@ -162,11 +162,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was made of one message: its intent, passages best first, and slot values found."""
+    """What was made of one message: its intent, passages best first, slot values found, mood."""
 
     prediction: Prediction | None
     hits: tuple[Hit, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
+    mood: Mood | None = None
 
 
 @dataclass(frozen=True, slots=True)
