@@ -12,7 +12,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from zipfile import BadZipFile
@@ -20,6 +20,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.budgets import strictest_within
 from bot.types import Prediction
 from knowledge.errors import DeskmateError
 from knowledge.language import model_text
@@ -112,7 +113,8 @@ class HeadSettings:
     `mixture` weighs the voices (linear, neighbours, n-grams; sums to 1), `rejection` holds the
     logistic coefficients of (mean similarity to the closest utterances, best linear score,
     constant). A message is accepted when confidence x (1 - out_of_scope) reaches the threshold of
-    its intent, or `threshold` where the intent has none of its own.
+    its intent, or `threshold` where the intent has none of its own. `cuts` holds the thresholds
+    for other error budgets: by budget, by intent, the pooled one under the empty name.
     """
 
     intents: tuple[str, ...]
@@ -122,6 +124,18 @@ class HeadSettings:
     threshold: float
     thresholds: dict[str, float]
     error_budget: float
+    cuts: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def at_budget(self, error_budget: float) -> "HeadSettings":
+        """Return the settings with the thresholds that keep to another error budget.
+
+        A head without such `cuts`, of an older release, keeps its own.
+        """
+        if error_budget == self.error_budget or not self.cuts:
+            return self
+        thresholds = dict(self.cuts[strictest_within(self.cuts, error_budget)])
+        pooled = thresholds.pop("")
+        return replace(self, threshold=pooled, thresholds=thresholds, error_budget=error_budget)
 
     def mix(self, voices: Voices) -> Floats:
         """Return calibrated intent probabilities, (n, C)."""

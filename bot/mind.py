@@ -1,10 +1,12 @@
 """A release as it serves: for each language an encoder, an intent head and passage search."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.batching import BatchingEncoder
+from bot.budgets import strictest_within
 from bot.classifier import HEAD_FILE, IntentHead
 from bot.home import Home
 from bot.indexing import Indexer, index_path
@@ -24,22 +26,36 @@ RETRIEVAL_FILE = "retrieval.json"
 
 @dataclass(frozen=True)
 class Retrieval:
-    """How passages are ranked and scored, and the score from which one may be quoted."""
+    """How passages are ranked and scored, and the score from which one may be quoted.
+
+    `cuts` holds that score for other error budgets, by budget.
+    """
 
     fusion: Fusion
     threshold: float
+    cuts: Mapping[str, float] = field(default_factory=dict)
+
+    def at_budget(self, error_budget: float) -> "Retrieval":
+        """Return the settings with the threshold that keeps to another error budget.
+
+        An older release without `cuts` keeps its own.
+        """
+        if not self.cuts:
+            return self
+        return replace(self, threshold=self.cuts[strictest_within(self.cuts, error_budget)])
 
     def save(self, folder: Path) -> None:
         """Write `retrieval.json` into `folder`."""
-        text = json.dumps({"fusion": self.fusion.to_dict(), "threshold": self.threshold}, indent=1)
-        (folder / RETRIEVAL_FILE).write_text(text, encoding="utf-8")
+        kept = {"fusion": self.fusion.to_dict(), "threshold": self.threshold, "cuts": self.cuts}
+        (folder / RETRIEVAL_FILE).write_text(json.dumps(kept, indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Retrieval":
         """Read what `save` wrote. Raises DeskmateError when it is missing or torn."""
         try:
             read = json.loads((folder / RETRIEVAL_FILE).read_text(encoding="utf-8"))
-            return cls(Fusion.from_dict(read["fusion"]), float(read["threshold"]))
+            fusion = Fusion.from_dict(read["fusion"])
+            return cls(fusion, float(read["threshold"]), dict(read.get("cuts", {})))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DeskmateError(
                 f"{folder / RETRIEVAL_FILE}: expected retrieval settings, found {error}; "
@@ -93,8 +109,11 @@ class Mind:
         indexer = Indexer(home.passages, encoder, language, self.release)
         path = index_path(home.index_folder, self.release, language)
         index = indexer.open(path, progress)
-        retrieval = Retrieval.load(folder)
+        budget = home.settings.bot.error_budget
+        retrieval = Retrieval.load(folder).at_budget(budget)
         head = IntentHead.load(folder) if (folder / HEAD_FILE).exists() else None
+        if head:
+            head = IntentHead(head.settings.at_budget(budget), head.arrays)
         batching = BatchingEncoder(encoder)
         self._batching.append(batching)
         self._indexes.append((indexer, index, path))

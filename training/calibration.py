@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
+from bot.budgets import BUDGETS
 from bot.classifier import Floats, HeadSettings, Voices, softmax
 from knowledge.errors import DeskmateError
 
@@ -124,35 +125,41 @@ def _fit_thresholds(settings: HeadSettings, held: Held) -> HeadSettings:
     scores = settings.answer_scores(held.voices)
     predicted = settings.mix(held.voices).argmax(-1)
     outside = held.labels < 0
-
-    def fit(rows: NDArray[np.bool_]) -> float:
-        wrong = predicted[rows] != held.labels[rows]
-        weights = row_weights(outside[rows])
-        return lowest_threshold(scores[rows], wrong, weights, settings.error_budget)
-
-    own = {
-        name: fit(mine | outside)
+    groups = {"": np.ones_like(outside)} | {
+        name: mine | outside
         for number, name in enumerate(settings.intents)
         if (mine := ~outside & (predicted == number)).sum() >= OWN_THRESHOLD_ROWS
     }
-    return replace(settings, threshold=fit(np.ones_like(outside)), thresholds=own)
+    budgets = (settings.error_budget, *BUDGETS)
+    cuts: dict[str, dict[str, float]] = {str(budget): {} for budget in budgets}
+    for name, rows in groups.items():
+        wrong = predicted[rows] != held.labels[rows]
+        found = lowest_thresholds(scores[rows], wrong, row_weights(outside[rows]), budgets)
+        for budget, threshold in zip(budgets, found, strict=True):
+            cuts[str(budget)][name] = threshold
+    own = dict(cuts[str(settings.error_budget)])
+    return replace(settings, threshold=own.pop(""), thresholds=own, cuts=cuts)
 
 
-def lowest_threshold(
-    scores: Floats, wrong: NDArray[np.bool_], weights: Floats, error_budget: float
-) -> float:
-    """Return the lowest threshold at which wrong answers are <= budget of the answers given.
+def lowest_thresholds(
+    scores: Floats, wrong: NDArray[np.bool_], weights: Floats, budgets: Sequence[float]
+) -> list[float]:
+    """Return the lowest threshold for each budget: wrong answers are <= it of the answers given.
 
-    All arrays are (n,). Equal scores are answered together or not at all. The cut lies halfway to
+    The arrays are (n,). Equal scores are answered together or not at all. The cut lies halfway to
     the next score below; NEVER when none will do.
     """
     order = np.argsort(-scores)
     ranked = scores[order].astype(np.float64)
     share = np.cumsum((wrong * weights)[order]) / np.cumsum(weights[order])
     last_of_equals = np.append(ranked[1:] < ranked[:-1], True)
-    good = np.flatnonzero((share <= error_budget) & last_of_equals)
-    if not len(good):
+    return [_cut(ranked, (share <= budget) & last_of_equals) for budget in budgets]
+
+
+def _cut(ranked: NDArray[np.float64], good: NDArray[np.bool_]) -> float:
+    rows = np.flatnonzero(good)
+    if not len(rows):
         return NEVER
-    last = good[-1]
+    last = rows[-1]
     below = ranked[last + 1] if last + 1 < len(ranked) else 0.0
     return float((ranked[last] + below) / 2)

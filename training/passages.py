@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from bot.budgets import BUDGETS
 from bot.mind import Retrieval
 from knowledge.encoder import Encoder
 from knowledge.history import HistoryStore
@@ -22,7 +23,7 @@ from knowledge.language import normalise
 from knowledge.retriever import FEATURES, Candidates, Fusion, Retriever, features
 from knowledge.store import PassageStore
 from knowledge.types import Language, Progress
-from training.calibration import lowest_threshold, row_weights
+from training.calibration import lowest_thresholds, row_weights
 
 LEAST_CASES = 40
 """Below so many questions, right and wrong, the untrained calibration is kept."""
@@ -99,7 +100,9 @@ def fit_retrieval(
         return Retrieval(Fusion(), UNTRAINED_THRESHOLD)
     weight = max(LEXICAL_WEIGHTS, key=lambda each: _first_right(found, each))
     fusion = _calibrate(found, weight)
-    return Retrieval(fusion, _threshold(found, fusion, error_budget))
+    budgets = (error_budget, *BUDGETS)
+    thresholds = _thresholds(found, fusion, budgets)
+    return Retrieval(fusion, thresholds[0], dict(zip(map(str, budgets), thresholds, strict=True)))
 
 
 def _search_all(search: Search, cases: Sequence[Case], progress: Progress) -> list[_Found]:
@@ -142,8 +145,8 @@ def _calibrate(found: Sequence[_Found], weight: float) -> Fusion:
     return Fusion(weight, float(model.intercept_[0] - slopes @ mean), **named)
 
 
-def _threshold(found: Sequence[_Found], fusion: Fusion, error_budget: float) -> float:
-    """Return the lowest score of a first passage at which quoting it keeps to the budget."""
+def _thresholds(found: Sequence[_Found], fusion: Fusion, budgets: Sequence[float]) -> list[float]:
+    """Return the lowest score of a first passage at which quoting it keeps to each budget."""
     scores, wrong, unanswerable = [], [], []
     for each in found:
         ranked, right = _ranked(each, fusion.lexical_weight)
@@ -152,4 +155,4 @@ def _threshold(found: Sequence[_Found], fusion: Fusion, error_budget: float) -> 
         wrong.append(not right[0])
         unanswerable.append(not right.any())
     weights = row_weights(np.array(unanswerable))
-    return lowest_threshold(np.array(scores, np.float32), np.array(wrong), weights, error_budget)
+    return lowest_thresholds(np.array(scores, np.float32), np.array(wrong), weights, budgets)

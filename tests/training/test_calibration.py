@@ -9,7 +9,7 @@ from training.calibration import (
     OWN_THRESHOLD_ROWS,
     Held,
     calibrate,
-    lowest_threshold,
+    lowest_thresholds,
     row_weights,
     uncalibrated,
 )
@@ -144,11 +144,11 @@ def test_out_of_scope_rows_weigh_their_assumed_share_whatever_the_mix(outside: i
 def test_lowest_threshold_that_keeps_to_the_budget(
     scores: NDArray[np.float32], wrong: NDArray[np.bool_], budget: float, threshold: float
 ) -> None:
-    found = lowest_threshold(scores, wrong, np.ones_like(scores), budget)
+    (found,) = lowest_thresholds(scores, wrong, np.ones_like(scores), [budget])
     assert found == pytest.approx(threshold)
 
 
 def test_weights_count_in_the_budget() -> None:
     scores, wrong = floats(0.9, 0.8), bools(0, 1)
-    assert lowest_threshold(scores, wrong, floats(9, 1), 0.1) == pytest.approx(0.4)
-    assert lowest_threshold(scores, wrong, floats(8, 1), 0.1) == pytest.approx(0.85)
+    assert lowest_thresholds(scores, wrong, floats(9, 1), [0.1]) == [pytest.approx(0.4)]
+    assert lowest_thresholds(scores, wrong, floats(8, 1), [0.1]) == [pytest.approx(0.85)]
