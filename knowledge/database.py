@@ -6,7 +6,7 @@ declares its own `sqlite_utils.Migrations` under its own name and hands them to 
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Database:
         self._connections: dict[threading.Thread, sqlite_utils.Database] = {}
         self._opening = threading.Lock()
         self._writing = threading.RLock()
+        self._told: tuple[Callable[[], None], ...] = ()
         self._closed = False
 
     @property
@@ -63,6 +64,23 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
+        for tell in self._told:
+            tell()
+
+    def on_commit(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Call `tell` after each commit of `write` in this process; returns what ends that.
+
+        It runs in the thread that wrote, which waits for it: it must be quick and must not raise.
+        Commits of other processes are not told.
+        """
+        with self._opening:
+            self._told = (*self._told, tell)
+
+        def forget() -> None:
+            with self._opening:
+                self._told = tuple(one for one in self._told if one is not tell)
+
+        return forget
 
     @contextmanager
     def read(self) -> Iterator[sqlite_utils.Database]:

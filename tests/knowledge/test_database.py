@@ -207,3 +207,18 @@ def test_closed_database_says_so(database: Database) -> None:
     database.close()
     with pytest.raises(sqlite3.ProgrammingError, match="is closed"):
         _ = database.connection
+
+
+def test_each_outermost_commit_is_told_once_it_can_be_read(database: Database) -> None:
+    database.migrate(fruit("apple"))
+    seen: list[list[str]] = []
+    forget = database.on_commit(lambda: seen.append(names(database)))
+    with database.write():
+        insert(database, "inner")
+        assert seen == []
+    with pytest.raises(ValueError, match="stop"):
+        insert_and_fail(database, "never")
+    insert(database, "outer")
+    forget()
+    insert(database, "untold")
+    assert seen == [["inner"], ["inner", "outer"]]
