@@ -2,13 +2,16 @@
 
 import re
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
 from bot.cli import LANGUAGE, opened, print_json
+from bot.home import Home
 from bot.progress import progress_bars
+from bot.shell import home_folder
 from knowledge.errors import DeskmateError
 from knowledge.types import Language
 from training import files
@@ -154,10 +157,10 @@ def retrain(ctx: click.Context, every: str | None, force: bool, as_json: bool) -
     Example: deskmate retrain --every 24h
     """
     pause = seconds(every) if every else None
-    home = opened(ctx)
     while True:
         try:
-            with progress_bars() as progress:
+            # Opened for each round: what staff changed in the settings since holds for the next.
+            with closing(Home.open(home_folder(ctx))) as home, progress_bars() as progress:
                 outcome = retrain_home(home, progress, force=force)
             _print_outcome(outcome, as_json)
         except DeskmateError as error:

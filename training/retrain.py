@@ -18,6 +18,7 @@ from bot.home import Home
 from bot.indexing import Indexer, index_path
 from bot.mind import ENCODER_FOLDER, Component, Mind
 from bot.registry import Release, utc_now
+from bot.rounds import reported
 from knowledge.errors import DeskmateError
 from knowledge.retriever import Retriever
 from knowledge.types import OUT_OF_SCOPE, Language, Passage, Progress
@@ -71,32 +72,40 @@ def train_home(
     home: Home, progress: Progress, preset: Preset | None = None, seed: int | None = None
 ) -> Release:
     """Train the home's next release; the first one is promoted, later ones wait for `promote`."""
-    with only_one(home):
-        release = _train_release(home, _collect(home), progress, preset, seed)
-        if home.registry.champion() is None:
+    with only_one(home), reported(home.folder, progress) as report:
+        release = _train_release(home, _collect(home), report, preset, seed)
+        first = home.registry.champion() is None
+        if first:
             home.registry.promote(release.id)
+        report.ended({"result": "promoted" if first else "kept", "release": release.id})
         return release
 
 
 def retrain_home(home: Home, progress: Progress, force: bool = False) -> Outcome:
     """Run one round; see the module's first line. Raises DeskmateError when one is running."""
-    with only_one(home):
-        champion = home.registry.champion()
-        _add_reviewed_answers(home)
-        datasets = _collect(home)
-        if champion and champion.data_hash == _data_hash(datasets) and not force:
-            return Outcome("unchanged", None, champion.id, None)
-        challenger = _train_release(home, datasets, progress)
-        if champion is None:
-            home.registry.promote(challenger.id)
-            return Outcome("promoted", challenger.id, None, None)
-        progress(0, None, "comparing with the champion")
-        verdict = _compare(home, champion, challenger, datasets)
-        if verdict.promote:
-            home.registry.promote(challenger.id)
-        prune(home)
-        result: Result = "promoted" if verdict.promote else "kept"
-        return Outcome(result, challenger.id, champion.id, verdict)
+    with only_one(home), reported(home.folder, progress) as report:
+        outcome = _round(home, report, force)
+        report.ended(outcome.to_dict())
+        return outcome
+
+
+def _round(home: Home, progress: Progress, force: bool) -> Outcome:
+    champion = home.registry.champion()
+    _add_reviewed_answers(home)
+    datasets = _collect(home)
+    if champion and champion.data_hash == _data_hash(datasets) and not force:
+        return Outcome("unchanged", None, champion.id, None)
+    challenger = _train_release(home, datasets, progress)
+    if champion is None:
+        home.registry.promote(challenger.id)
+        return Outcome("promoted", challenger.id, None, None)
+    progress(0, None, "comparing with the champion")
+    verdict = _compare(home, champion, challenger, datasets)
+    if verdict.promote:
+        home.registry.promote(challenger.id)
+    prune(home)
+    result: Result = "promoted" if verdict.promote else "kept"
+    return Outcome(result, challenger.id, champion.id, verdict)
 
 
 def prune(home: Home) -> None:
