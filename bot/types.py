@@ -170,6 +170,21 @@ class Understanding:
     mood: Mood | None = None
 
 
+SuggestionKind = Literal["passage", "case", "template"]
+
+
+@dataclass(frozen=True, slots=True)
+class UsedSuggestion:
+    """The suggestion that a staff reply began with.
+
+    `ref` is a passage's id or an intent's name; `text` is what was put into the box.
+    """
+
+    kind: SuggestionKind
+    ref: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """A person's verdict on a turn: the right intent (or `oos`), or the right answer, or both."""
