@@ -4,7 +4,7 @@ Owns where things lie. `Runtime` serves a home; the CLI's verbs and training wor
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import domain, settings
@@ -44,9 +44,7 @@ class Home:
                 f"{folder}: expected the folder of a bot, found none; "
                 "run `deskmate init` or give --home"
             )
-        loaded = settings.load(folder)
-        texts = domain.load(folder)
-        texts.check_languages(loaded.bot.languages)
+        loaded, texts = _read(folder)
         database = Database(folder / DATABASE_FILE)
         return cls(
             folder=folder,
@@ -59,6 +57,20 @@ class Home:
             log=ConversationLog(database, utc_now, new_id),
             registry=Registry(folder / "releases"),
         )
+
+    def reread(self) -> "Home":
+        """The same home with its settings and texts read anew.
+
+        Raises DeskmateError saying what is wrong with them.
+        """
+        loaded, texts = _read(self.folder)
+        return replace(self, settings=loaded, domain=texts)
+
+    def written(self) -> tuple[int, ...]:
+        """A mark of the settings and texts on the disk: another one after every edit."""
+        paths = [self.folder / name for name in (settings.FILE_NAME, domain.FILE_NAME)]
+        states = [path.stat() for path in paths if path.exists()]
+        return tuple(part for each in states for part in (each.st_ino, each.st_mtime_ns))
 
     @property
     def index_folder(self) -> Path:
@@ -81,6 +93,12 @@ class Home:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def _read(folder: Path) -> tuple[Settings, Domain]:
+    loaded, texts = settings.load(folder), domain.load(folder)
+    texts.check_languages(loaded.bot.languages)
+    return loaded, texts
 
 
 def new_id() -> str:

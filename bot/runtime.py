@@ -11,12 +11,14 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.dialogue import DialogueManager
+from bot.domain import Domain
 from bot.home import Home
 from bot.log import ReleasedMeanwhileError
 from bot.messages import LoggedMessage
 from bot.mind import Mind
 from bot.registry import Release, utc_now
 from bot.replies import back_to_bot, compose, welcome
+from bot.settings import Bot, Settings
 from bot.types import Customer, HandOff, State, Status, Turn
 from knowledge.errors import DeskmateError
 from knowledge.types import Language, Progress
@@ -43,10 +45,10 @@ class Runtime:
         self.home = home
         self.log = home.log
         self.desk = Desk(home.log)
-        self.settings = home.settings
-        self.domain = home.domain
+        self._written = home.written()
         self.browser_secret = home.browser_secret()
         self._mind: Mind | None = None
+        self._served: tuple[str, Bot] | None = None
         self._behind = False
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._stopping = threading.Event()
@@ -56,6 +58,16 @@ class Runtime:
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
         if watch:
             self._watcher.start()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.home.settings
+
+    @property
+    def domain(self) -> Domain:
+        """The texts in force."""
+        return self.home.domain
 
     def start(self, language: Language, customer: Customer | None = None) -> tuple[str, str]:
         """Open a conversation and greet: its id and its token.
@@ -166,6 +178,7 @@ class Runtime:
 
     def _serve(self, release: Release, progress: Progress | None = None) -> None:
         before, self._mind = self._mind, Mind.load(self.home, release, progress)
+        self._served = (release.id, self.settings.bot)
         if before:
             before.close()
         log.info("serving release %s", release.id)
@@ -186,12 +199,27 @@ class Runtime:
         if forgotten := self.log.forget(days, self.home.files_folder):
             log.info("forgot %d conversations older than %d days", forgotten, days)
 
+    def _reread(self) -> None:
+        """Take up edited settings and texts; what is not valid is told once and left alone."""
+        written = self.home.written()
+        if written == self._written:
+            return
+        self._written, before = written, self.settings.bot
+        try:
+            self.home = self.home.reread()
+        except DeskmateError as error:
+            log.error("the settings before stay in force: %s", error)
+            return
+        self._behind |= self.settings.bot != before
+        log.info("settings and texts were read anew")
+
     def pick_up_changes(self) -> None:
-        """Serve a new champion and index what was edited; the watcher calls it."""
+        """Serve a new champion, new settings and edited knowledge; the watcher calls it."""
+        self._reread()
         if self._behind or self.home.registry.changed():
             self._behind = True  # until it is loaded: what fails now is tried again
             champion = self.home.registry.champion()
-            if champion and (self._mind is None or champion.id != self._mind.release):
+            if champion and self._served != (champion.id, self.settings.bot):
                 self._serve(champion)
             self._behind = False
         if self._mind:

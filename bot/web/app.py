@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from bot.audit import Audit
 from bot.settings import Limits
-from bot.web import api, chat, errors, files, identity, pages
+from bot.staff import StaffAccounts
+from bot.web import api, chat, errors, files, identity, pages, sign_in
+from bot.web.console import console, gate
 from bot.web.limits import RateLimits
 from bot.web.metrics import MeasureRequests, Metrics
 from bot.web.middleware import BodyLimit, OnlyPaths, SafetyHeaders, SafetyNet
@@ -21,6 +24,8 @@ ESCAPED_BYTES = 12
 """The most that JSON takes for one character: two escaped halves."""
 AROUND_BYTES = 4 * 1024
 """What a body holds beside the message's text or the file."""
+CONSOLE_BYTES = 2 * 1024 * 1024
+"""The most that an event of the console sends: all values of its tab."""
 
 DESCRIPTION = (
     "Start a conversation, send messages, read the bot's. Every call on a conversation carries "
@@ -38,26 +43,29 @@ def create_app(runtime: "Runtime") -> FastAPI:
     errors.install(app)
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.include_router(sign_in.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     chat.mount(app, service)
+    console.mount(app, service)
     # Added last is entered first: measure all, then headers, then the net, then the limits.
     app.add_middleware(OnlyPaths, prefix=chat.PATH, allowed=chat.NEEDED_PATHS)
+    app.add_middleware(OnlyPaths, prefix=gate.PATH, allowed=gate.NEEDED_PATHS)
+    app.add_middleware(gate.StaffGate, accounts=service.accounts)
     app.add_middleware(BodyLimit, limit=lambda path: _max_bytes(path, runtime.settings.limits))
     app.add_middleware(SafetyNet)
-    app.add_middleware(SafetyHeaders, gradio_paths=(chat.PATH,))
+    app.add_middleware(SafetyHeaders, gradio_paths=(chat.PATH, f"{gate.PATH}/"))
     app.add_middleware(MeasureRequests, metrics=service.metrics)
     return app
 
 
 def _service(runtime: "Runtime") -> Service:
-    limits = runtime.settings.limits
+    log = runtime.log
     return Service(
         runtime,
-        RateLimits(
-            messages_per_minute=limits.messages_per_minute,
-            requests_per_minute=limits.requests_per_minute,
-        ),
+        RateLimits(lambda: runtime.settings.limits),
         Metrics(),
+        StaffAccounts(log.database, log.clock, lambda: runtime.settings.staff.session_hours),
+        Audit(log.database, log.clock),
         identity_secret=os.environ.get(identity.SECRET_VARIABLE) or None,
         metrics_token=os.environ.get(METRICS_TOKEN_VARIABLE) or None,
     )
@@ -66,4 +74,8 @@ def _service(runtime: "Runtime") -> Service:
 def _max_bytes(path: str, limits: Limits) -> int:
     if path.startswith("/api/") and path.endswith("/files"):
         return files.max_bytes(limits) + AROUND_BYTES
+    if path.startswith(f"{gate.PATH}/gradio_api/upload"):
+        return console.UPLOAD_MEGABYTES * 1024 * 1024 + AROUND_BYTES
+    if path.startswith(f"{gate.PATH}/"):
+        return CONSOLE_BYTES
     return limits.message_characters * ESCAPED_BYTES + AROUND_BYTES

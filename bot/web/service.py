@@ -9,6 +9,8 @@ import anyio
 import anyio.to_thread
 from fastapi import Request
 
+from bot.audit import Audit
+from bot.staff import StaffAccounts
 from bot.web.errors import ApiError
 from bot.web.limits import RateLimits
 from bot.web.metrics import Metrics
@@ -29,6 +31,8 @@ class Service:
     runtime: "Runtime"
     limits: RateLimits
     metrics: Metrics
+    accounts: StaffAccounts
+    audit: Audit
     identity_secret: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(THREADS))

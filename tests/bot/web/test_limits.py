@@ -2,12 +2,13 @@
 
 import pytest
 
+from bot.settings import Limits
 from bot.web.errors import ApiError
 from bot.web.limits import RateLimits
 
 
 def test_a_limit_counts_each_key_by_itself() -> None:
-    limits = RateLimits(messages_per_minute=1, requests_per_minute=1)
+    limits = RateLimits(lambda: Limits(messages_per_minute=1, requests_per_minute=1))
     limits.count_message("a")
     limits.count_message("b")
     limits.count_call("a")
@@ -19,7 +20,18 @@ def test_a_limit_counts_each_key_by_itself() -> None:
 
 
 def test_zero_switches_a_limit_off() -> None:
-    limits = RateLimits(messages_per_minute=0, requests_per_minute=0)
+    limits = RateLimits(lambda: Limits(messages_per_minute=0, requests_per_minute=0))
     for _ in range(1000):
         limits.count_message("a")
         limits.count_call("a")
+
+
+def test_a_limit_that_was_changed_holds_at_once() -> None:
+    limits = Limits(messages_per_minute=1)
+    counting = RateLimits(lambda: limits)
+    counting.count_message("a")
+    limits = Limits(messages_per_minute=3)
+    for _ in range(3):
+        counting.count_message("a")
+    with pytest.raises(ApiError):
+        counting.count_message("a")
