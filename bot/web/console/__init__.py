@@ -1,0 +1,1 @@
+"""The staff console at /staff: Gradio Blocks, a tab per file."""
