@@ -4,7 +4,7 @@ Keeps the vectors of the leaders. An exchange that would belong to a group but c
 joins: it leads a group of its own, and the two stand against each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,21 +19,34 @@ _CANDIDATES = 12
 
 @dataclass
 class Group:
-    """`passage_id` is 0 until the passage is stored; `members` are those of the current batch."""
+    """`passage_id` is 0 until the passage is stored; `members` are those of the current batch.
+
+    An answer that staff turned down still gathers its like, but speaks against no other.
+    """
 
     question: str
     answer: str
     passage_id: int = 0
     members: list[Exchange] = field(default_factory=list)
+    turned_down: bool = False
 
 
 class Groups:
     """All groups of one language."""
 
-    def __init__(self, likeness: Likeness, passages: Sequence[Passage]) -> None:
+    def __init__(
+        self,
+        likeness: Likeness,
+        passages: Sequence[Passage],
+        turned_down: Collection[int] = frozenset(),
+    ) -> None:
+        """`turned_down` are the ids of the passages that staff rejected or switched off."""
         self._likeness = likeness
         self.thresholds = likeness.thresholds
-        self.all = [Group(each.key, each.body, each.id) for each in passages]
+        self.all = [
+            Group(each.key, each.body, each.id, turned_down=each.id in turned_down)
+            for each in passages
+        ]
         self._questions = likeness.encode([each.question for each in self.all])
         self._answers = likeness.encode([each.answer for each in self.all])
 
@@ -67,7 +80,10 @@ class Groups:
         return [
             self.all[at]
             for at, score in near
-            if at != row and score >= lowest and contradict(group.answer, self.all[at].answer)
+            if at != row
+            and score >= lowest
+            and not self.all[at].turned_down
+            and contradict(group.answer, self.all[at].answer)
         ]
 
     def _best(self, answer: str, near: list[tuple[Group, float]]) -> Group | None:

@@ -115,13 +115,14 @@ def _document(passage: Passage) -> tuple[Language, str]:
 
 def _outdated(store: PassageStore, kept: dict[tuple[Language, str], set[str]]) -> list[int]:
     """Ids of the passages of these documents that their new versions do not hold."""
+    imported = store.imported_keys()
     return [
         passage.id
         for language in {language for language, _ in kept}
         for passage in store.all(language)
         if passage.kind == "doc"
         and (keys := kept.get(_document(passage))) is not None
-        and passage.key not in keys
+        and imported.get(passage.id, passage.key) not in keys
     ]
 
 

@@ -83,13 +83,16 @@ def group_pending(
 ) -> GroupReport:
     """Put every exchange that has no passage yet into one, and approve what is backed enough.
 
-    An approval that stands is never taken back here: it may be a person's.
+    An approval that stands is never taken back here: it may be a person's. What a person switched
+    off or deleted gathers its like without coming back.
     """
     batch = history.pending(language, BATCH)
     if not batch:
         return GroupReport()
-    known = [each for each in store.all(language) if each.kind == "dialogue"]
-    groups = Groups(Likeness(encoder, language, thresholds), known)
+    rejected, off = store.rejected(language), store.off()
+    known = [each for each in store.all(language) if each.kind == "dialogue"] + rejected
+    turned_down = off | {each.id for each in rejected}
+    groups = Groups(Likeness(encoder, language, thresholds), known, turned_down)
     touched: dict[int, Group] = {}
     grouped = 0
     while batch:
@@ -155,12 +158,16 @@ def _judge(
     history: HistoryStore, store: PassageStore, groups: Groups, group: Group
 ) -> Literal["approved", "held back", "waiting"]:
     """Write down a group's support; approve it when enough dialogues back it and none opposes."""
-    support = history.support(group.passage_id)
+    found = store.get([group.passage_id])
+    if not found or group.passage_id in store.off():
+        return "waiting"
+    passage = found[0]
+    # Replies of the staff, counted elsewhere, may back it as well.
+    support = max(history.support(passage.id), passage.support)
     enough = support >= groups.thresholds.min_support
     opposed = enough and bool(groups.rivals(group))
-    for passage in store.get([group.passage_id]):
-        approves = enough and not opposed and not passage.approved
-        store.update(replace(passage, support=support, approved=passage.approved or approves))
-        if approves:
-            return "approved"
+    approves = enough and not opposed and not passage.approved
+    store.update(replace(passage, support=support, approved=passage.approved or approves))
+    if approves:
+        return "approved"
     return "held back" if opposed else "waiting"

@@ -92,3 +92,9 @@ def unbury(connection: Connection, passage: Passage) -> None:
         "DELETE FROM removed_passages WHERE id = ? AND language = ?",
         [passage.id, passage.language],
     )
+
+
+def was_buried(connection: Connection, passage: Passage) -> bool:
+    """Whether a passage of this id was removed or left this language."""
+    sql = "SELECT 1 FROM removed_passages WHERE id = ? AND language = ?"
+    return connection.execute(sql, [passage.id, passage.language]).fetchone() is not None

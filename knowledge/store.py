@@ -5,7 +5,6 @@ Owns adding, changing and removing, and the generation: a number that grows with
 which an index catches up. Knows no vector.
 """
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -15,21 +14,13 @@ from typing import Any, Literal
 from sqlite_utils import Database as Connection
 from sqlite_utils.utils import chunks
 
-from knowledge import fulltext
+from knowledge import decisions, fulltext
 from knowledge.database import Database
 from knowledge.errors import DeskmateError
 from knowledge.lexical import Lexical, LexicalSearch
-from knowledge.passage_rows import (
-    MIGRATIONS,
-    SELECT,
-    bury,
-    filtered,
-    generation,
-    next_generation,
-    read,
-    unbury,
-)
-from knowledge.types import Changes, Kind, Language, Passage
+from knowledge.passage_reading import PassageReading
+from knowledge.passage_rows import SELECT, bury, next_generation, unbury, was_buried
+from knowledge.types import Changes, Language, Passage
 
 ADD_BATCH = 500
 """Passages in one transaction: a long import must not keep the live conversations waiting."""
@@ -45,78 +36,97 @@ class DuplicatePassageError(DeskmateError):
     """Another passage has the same kind, language, source and key."""
 
 
-class PassageStore:
+class PassageStore(PassageReading):
     """The passages of one home. An id, once given, never belongs to another passage."""
 
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
-        self._database = database
+        super().__init__(database)
         self._clock = clock
         self._lexical = LexicalSearch(database)
-        database.migrate(MIGRATIONS)
 
     def add(self, passages: Iterable[Passage]) -> Changes:
         """Store passages, whose ids are ignored.
 
         Kind, language, source and key say which passage it is. A known one gets the new title and
         body, and with them the new approval and support; one whose title and body are the same
-        stays as it is, so that importing a file again undoes no decision of the staff.
+        stays as it is, so that importing a file again undoes no decision of the staff: what they
+        edited stays until the file says something new, what they switched off stays off.
         """
         outcomes: Counter[str] = Counter()
         for chunk in chunks(passages, ADD_BATCH):
             batch = list(chunk)
             with self._database.write() as connection:
-                outcomes.update([self._put(connection, passage) for passage in batch])
+                outcomes.update([self._put(connection, replace(each, id=0)) for each in batch])
         return Changes(**outcomes)
-
-    def get(self, ids: Iterable[int]) -> list[Passage]:
-        """The passages in the order of `ids`; ids that are not in the store are left out."""
-        wanted = [int(passage_id) for passage_id in ids]
-        sql = f"{SELECT} WHERE id IN (SELECT value FROM json_each(?))"
-        found = {passage.id: passage for passage in self._select(sql, [json.dumps(wanted)])}
-        return [found[passage_id] for passage_id in wanted if passage_id in found]
-
-    def all(self, language: Language | None = None, approved: bool | None = None) -> list[Passage]:
-        """The passages by ascending id; None is either."""
-        where, values = filtered(language=language, approved=approved)
-        return self._select(f"{SELECT} WHERE {where} ORDER BY id", values)
-
-    def ids(self, language: Language, approved: bool | None = None) -> list[int]:
-        """The ids of `all(...)`, without loading the passages."""
-        where, values = filtered(language=language, approved=approved)
-        sql = f"SELECT id FROM passages WHERE {where} ORDER BY id"
-        return [row[0] for row in self._database.connection.execute(sql, values)]
-
-    def count(
-        self,
-        language: Language | None = None,
-        approved: bool | None = None,
-        kind: Kind | None = None,
-    ) -> int:
-        """How many passages there are; None is any."""
-        where, values = filtered(language=language, approved=approved, kind=kind)
-        return self._number(f"SELECT count(*) FROM passages WHERE {where}", values)
 
     def update(self, passage: Passage) -> None:
         """Replace the passage of this id; `updated` is set by the clock.
 
-        Raises UnknownPassageError, or DuplicatePassageError when another one stands in its place.
+        Approving switches on what was switched off. Raises UnknownPassageError, or
+        DuplicatePassageError when another one stands in its place.
         """
         with self._database.write() as connection:
             old = self._find("id = ?", [passage.id])
             if old is None:
                 raise UnknownPassageError(f"expected a known passage, found id {passage.id}")
+            if passage.approved:
+                decisions.switch(connection, passage.id, off=False)
             if replace(passage, updated=old.updated) != old:
                 self._replace(connection, old, passage)
 
     def remove(self, ids: Iterable[int]) -> int:
-        """Remove passages; unknown ids are passed over. Returns how many were removed."""
+        """Remove passages; unknown ids are passed over. Returns how many were removed.
+
+        A removed answer of dialogues is remembered, so that the same is not mined again.
+        """
         with self._database.write() as connection:
             found = self.get(set(ids))
             for passage in found:
                 connection.execute("DELETE FROM passages WHERE id = ?", [passage.id])
                 fulltext.drop(connection, passage.id, passage.language)
                 bury(connection, passage)
+                decisions.forget(connection, passage.id)
+                if passage.kind == "dialogue":
+                    decisions.reject(connection, passage)
         return len(found)
+
+    def edit(self, passage: Passage) -> None:
+        """`update` by a person: importing the file that gave the passage will not undo it."""
+        with self._database.write() as connection:
+            if old := self._find("id = ?", [passage.id]):
+                decisions.keep_original(connection, old)
+            self.update(passage)
+
+    def switch_off(self, passage_id: int) -> None:
+        """Show a passage to nobody, whatever is imported or grouped later, until it is approved.
+
+        Raises UnknownPassageError.
+        """
+        with self._database.write() as connection:
+            for passage in self.get([passage_id]):
+                self.update(replace(passage, approved=False))
+                decisions.switch(connection, passage_id, off=True)
+                return
+        raise UnknownPassageError(f"expected a known passage, found id {passage_id}")
+
+    def restore(self, passage: Passage) -> None:
+        """Put a removed passage back under its id; a passage that stands stays as it is.
+
+        Raises UnknownPassageError when none of that id was removed, and DuplicatePassageError
+        when another one has taken its place meanwhile.
+        """
+        with self._database.write() as connection:
+            if self.get([passage.id]):
+                return
+            if not was_buried(connection, passage):
+                raise UnknownPassageError(
+                    f"expected a removed passage, found none with id {passage.id}"
+                )
+            if self._same(passage):
+                raise _duplicate(passage)
+            unbury(connection, passage)
+            decisions.unreject(connection, passage.id)
+            self._insert(connection, passage)
 
     def search(
         self, text: str, language: Language, k: int, approved: bool | None = True
@@ -135,44 +145,44 @@ class PassageStore:
         """The full-text scores of all passages for a question."""
         return self._lexical.score(text, language, approved)
 
-    @property
-    def generation(self) -> int:
-        """A number that grows with every change of any passage; 0 in an empty store."""
-        return generation(self._database.connection)
-
-    def changes_since(self, generation: int, language: Language) -> tuple[list[Passage], list[int]]:
-        """What an index of this generation lacks: passages added or changed, ids removed.
-
-        Read `generation` before calling this, so that a change in between is seen twice, not never.
-        """
-        sql = f"{SELECT} WHERE language = ? AND generation > ? ORDER BY id"
-        changed = self._select(sql, [language, generation])
-        gone = self._database.connection.execute(
-            "SELECT id FROM removed_passages WHERE language = ? AND generation > ? ORDER BY id",
-            [language, generation],
-        )
-        return changed, [row[0] for row in gone]
-
     def _put(self, connection: Connection, passage: Passage) -> Outcome:
-        old = self._find(
-            "source = ? AND kind = ? AND language = ? AND key = ?",
-            [passage.source, passage.kind, passage.language, passage.key],
-        )
+        old = self._same(passage)
+        edited = decisions.edited_from(connection, passage)
+        if edited and (old is None or old.id == edited[0]):
+            passage_id, same = edited
+            if same:
+                return "unchanged"
+            old = self._find("id = ?", [passage_id])
+            decisions.forget_original(connection, passage_id)
         if old is None:
-            self._insert(connection, passage)
+            self._insert_as_decided(connection, passage)
             return "added"
-        if (old.title, old.body) == (passage.title, passage.body):
+        if (old.title, old.body, old.key) == (passage.title, passage.body, passage.key):
             return "unchanged"
-        self._replace(connection, old, replace(passage, id=old.id))
+        approved = passage.approved and not decisions.is_off(connection, old.id)
+        self._replace(connection, old, replace(passage, id=old.id, approved=approved))
         return "updated"
 
-    def _insert(self, connection: Connection, passage: Passage) -> None:
+    def _insert_as_decided(self, connection: Connection, passage: Passage) -> None:
+        """Insert; a section of a document that was off stays off when its text has changed."""
+        where = "source = ? AND kind = 'doc' AND language = ?"
+        same_place = self._select(f"{SELECT} WHERE {where}", [passage.source, passage.language])
+        if not any(decisions.is_off(connection, each.id) for each in same_place):
+            self._insert(connection, passage)
+            return
+        new_id = self._insert(connection, replace(passage, approved=False))
+        decisions.switch(connection, new_id, off=True)
+
+    def _insert(self, connection: Connection, passage: Passage) -> int:
         values = self._values(connection, passage)
+        if passage.id:
+            values["id"] = passage.id
         marks = ", ".join(f":{name}" for name in values)
         sql = f"INSERT INTO passages ({', '.join(values)}) VALUES ({marks})"
         cursor = connection.execute(sql, values)
         assert cursor.lastrowid is not None  # noqa: S101
         fulltext.put(connection, replace(passage, id=cursor.lastrowid))
+        return int(cursor.lastrowid)
 
     def _replace(self, connection: Connection, old: Passage, new: Passage) -> None:
         values = self._values(connection, new)
@@ -183,10 +193,7 @@ class PassageStore:
                 {**values, "id": new.id},
             )
         except sqlite3.IntegrityError as error:
-            raise DuplicatePassageError(
-                f"passage {new.id}: expected a question of its own, found another {new.kind} "
-                f"passage of {new.source!r} with the same; change or remove that one"
-            ) from error
+            raise _duplicate(new) from error
         fulltext.drop(connection, old.id, old.language)
         fulltext.put(connection, new)
         if new.language != old.language:
@@ -207,11 +214,16 @@ class PassageStore:
             "generation": next_generation(connection),
         }
 
-    def _find(self, where: str, values: list[Any]) -> Passage | None:
-        return next(iter(self._select(f"{SELECT} WHERE {where}", values)), None)
+    def _same(self, passage: Passage) -> Passage | None:
+        """The passage that stands in this one's place."""
+        return self._find(
+            "source = ? AND kind = ? AND language = ? AND key = ?",
+            [passage.source, passage.kind, passage.language, passage.key],
+        )
 
-    def _select(self, sql: str, values: list[Any]) -> list[Passage]:
-        return [read(row) for row in self._database.connection.execute(sql, values)]
 
-    def _number(self, sql: str, values: list[Any]) -> int:
-        return int(self._database.connection.execute(sql, values).fetchone()[0])
+def _duplicate(passage: Passage) -> DuplicatePassageError:
+    return DuplicatePassageError(
+        f"passage {passage.id}: expected a question of its own, found another {passage.kind} "
+        f"passage of {passage.source!r} with the same; change or remove that one"
+    )
