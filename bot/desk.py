@@ -6,30 +6,36 @@ Every passage is one transaction and is kept in the log. Who may do what is the 
 from sqlite3 import Connection
 
 from bot import log_rows
-from bot.log import ConversationLog, ConversationRecord
+from bot.canned import CannedReplies
+from bot.desk_past import Past
 from bot.log_rows import StatusChange
 from bot.messages import LoggedMessage, bot_message
-from bot.types import HandOffReason, Reply, Status
+from bot.queue import Queue
+from bot.types import HandOffReason, Reply, Status, UsedSuggestion
 from knowledge.errors import DeskmateError
 
 
 class TakenError(DeskmateError):
-    """Somebody else has the conversation."""
+    """Somebody else has the conversation: `staff`."""
+
+    def __init__(self, conversation_id: str, staff: str) -> None:
+        super().__init__(f"conversation {conversation_id} is with {staff}; ask them to release it")
+        self.staff = staff
 
 
-class Desk:
-    """What staff and customers do with a conversation beside the bot. Threads may share it."""
+class Desk(Queue, CannedReplies, Past):
+    """What staff and customers do with a conversation beside the bot. Threads may share it.
 
-    def __init__(self, log: ConversationLog) -> None:
-        self._log = log
+    `staff` is always the unique name of an account; customers read what `called` makes of it.
+    """
 
     def hand_off(
         self, conversation_id: str, reason: HandOffReason, reply: Reply | None = None
     ) -> tuple[Status, list[LoggedMessage]]:
         """Put the conversation among the waiting; `reply` tells the customer so.
 
-        Where a person is already asked for or there, nothing changes and nothing is said.
-        Raises UnknownConversationError.
+        While everybody is away the customer is told that instead. Where a person is already asked
+        for or there, nothing changes and nothing is said. Raises UnknownConversationError.
         """
         now = self._log.clock()
         with self._log.database.write() as writing:
@@ -38,9 +44,10 @@ class Desk:
                 return status, []
             change = StatusChange("waiting", "customer", now, reason)
             log_rows.write_status(writing.conn, conversation_id, change)
+            self.note_hand_off(conversation_id)
             if reply is None:
                 return "waiting", []
-            message = bot_message(reply, None, now)
+            message = bot_message(self.told(reply), None, now)
             return "waiting", [log_rows.write_message(writing.conn, conversation_id, message)]
 
     def cancel(self, conversation_id: str) -> Status:
@@ -64,19 +71,25 @@ class Desk:
         with self._log.database.write() as writing:
             self._claim(writing.conn, conversation_id, staff)
 
-    def say(self, conversation_id: str, author: str, text: str) -> LoggedMessage:
+    def say(
+        self, conversation_id: str, author: str, text: str, used: UsedSuggestion | None = None
+    ) -> LoggedMessage:
         """Log a staff message; who writes has claimed the conversation by that.
 
-        Raises TakenError when somebody else has it, UnknownConversationError.
+        `used` is the suggestion that the text was made from. Raises TakenError when somebody else
+        has the conversation, UnknownConversationError.
         """
         now = self._log.clock()
         with self._log.database.write() as writing:
             self._claim(writing.conn, conversation_id, author)
-            message = LoggedMessage(0, "staff", text, now, author=author)
             writing.conn.execute(
                 "UPDATE conversations SET updated = ? WHERE id = ?", (now, conversation_id)
             )
-            return log_rows.write_message(writing.conn, conversation_id, message)
+            message = LoggedMessage(0, "staff", text, now, author=self._called(author))
+            said = log_rows.write_message(writing.conn, conversation_id, message)
+            if self._teach:
+                self._teach(conversation_id, said, used)
+        return said
 
     def release(self, conversation_id: str, staff: str = "staff") -> None:
         """Give the conversation back to the bot; `staff` goes into its history.
@@ -88,21 +101,34 @@ class Desk:
     def resolve(self, conversation_id: str, staff: str = "staff") -> None:
         """Close the conversation; the customer's next message opens it again, with the bot.
 
-        Raises UnknownConversationError.
+        Who wanted to be called back there has been. Raises UnknownConversationError.
         """
-        self._move(conversation_id, StatusChange("resolved", staff, self._log.clock()))
+        now = self._log.clock()
+        with self._log.database.write() as writing:
+            self._move(conversation_id, StatusChange("resolved", staff, now))
+            writing.conn.execute(
+                "UPDATE contacts SET handled = ?, handled_by = ?"
+                " WHERE conversation_id = ? AND handled IS NULL",
+                (now, staff, conversation_id),
+            )
 
-    def waiting(self) -> list[ConversationRecord]:
-        """Those who wait for a person, the longest waiting first."""
-        return log_rows.read_records(
-            self._log.reading, "status = 'waiting' ORDER BY handed_off, id", ()
-        )
+    def reopen(self, conversation_id: str, staff: str) -> None:
+        """Take up a resolved conversation again; one that is with nobody is claimed.
 
-    def with_staff(self) -> list[ConversationRecord]:
-        """Those that a person has, the earliest handed off first."""
-        return log_rows.read_records(
-            self._log.reading, "status = 'open' ORDER BY handed_off, id", ()
-        )
+        Raises TakenError when somebody else has it, UnknownConversationError.
+        """
+        self.claim(conversation_id, staff)
+
+    def transfer(self, conversation_id: str, staff: str, to: str) -> None:
+        """Pass the conversation from `staff` to the colleague `to`.
+
+        Raises TakenError when somebody else than `staff` has it, UnknownConversationError.
+        """
+        with self._log.database.write() as writing:
+            self._claim(writing.conn, conversation_id, staff)
+            change = StatusChange("open", to, self._log.clock())
+            if to != staff:
+                log_rows.write_status(writing.conn, conversation_id, change)
 
     def _claim(self, connection: Connection, conversation_id: str, staff: str) -> None:
         row = connection.execute(
@@ -111,9 +137,7 @@ class Desk:
         if row == (staff,):
             return
         if row is not None:
-            raise TakenError(
-                f"conversation {conversation_id} is with {row[0]}; ask them to release it"
-            )
+            raise TakenError(conversation_id, row[0])
         log_rows.read_status(connection, conversation_id)
         change = StatusChange("open", staff, self._log.clock())
         log_rows.write_status(connection, conversation_id, change)

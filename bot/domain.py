@@ -6,10 +6,12 @@ Owns the words; knows nothing of models or conversations.
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.default_messages import DEFAULT_MESSAGES
+from bot.hours import Hours
 from bot.settings import read_toml
 from knowledge.errors import DeskmateError
 from knowledge.types import Language
@@ -21,6 +23,8 @@ SlotType = Literal["order_number", "email", "phone", "name", "pattern"]
 Texts = Annotated[dict[Language, str], Field(min_length=1)]
 NAMES = ("shop", "bot")
 """What every text may name in braces."""
+MESSAGE_NAMES: dict[str, tuple[str, ...]] = {"away": ("opens",)}
+"""What some of the bot's own sentences may name besides."""
 
 
 class _Part(BaseModel):
@@ -69,7 +73,10 @@ class Slot(_Part):
 
 
 class Messages(_Part):
-    """The bot's own sentences in one language."""
+    """The bot's own sentences in one language; `away` may name `{opens}`, when staff is back.
+
+    What `DEFAULT_MESSAGES` holds may be left out.
+    """
 
     welcome: str
     clarify: str
@@ -79,6 +86,8 @@ class Messages(_Part):
     hand_off: str
     hand_off_failed: str
     back_to_bot: str
+    away: str
+    still_waiting: str
 
 
 class Domain(_Part):
@@ -87,10 +96,24 @@ class Domain(_Part):
     shop: Texts
     bot: Texts
     messages: dict[Language, Messages]
+    hours: Hours = Hours()
     slots: dict[str, Slot] = Field(default_factory=dict)
     intents: dict[Annotated[str, Field(pattern=r"^[\w?.-]+$")], Intent] = Field(
         default_factory=dict
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_default_messages(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or not isinstance(values.get("messages"), dict):
+            return values
+        messages = {
+            language: {**DEFAULT_MESSAGES.get(language, {}), **given}
+            if isinstance(given, dict)
+            else given
+            for language, given in values["messages"].items()
+        }
+        return {**values, "messages": messages}
 
     @model_validator(mode="after")
     def _consistent(self) -> "Domain":
@@ -111,7 +134,7 @@ class Domain(_Part):
         """Yield the place of every text with braces, the text, and the slots it may name."""
         for language, messages in self.messages.items():
             for name, text in messages:
-                yield f"messages.{language}.{name}", text, ()
+                yield f"messages.{language}.{name}", text, MESSAGE_NAMES.get(name, ())
         for name, slot in self.slots.items():
             for asking in ("ask", "ask_again"):
                 for language, text in getattr(slot, asking).items():
