@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot import cli_data, cli_knowledge, cli_releases, cli_serving
+from bot import cli_data, cli_knowledge, cli_releases, cli_serving, cli_staff
 from bot.shell import LANGUAGE, Verbs, home_folder, json_option, opened, print_json
 from knowledge.types import LANGUAGES, Language
 
@@ -99,5 +99,6 @@ for verb in (
     *cli_serving.VERBS,
     *cli_releases.VERBS,
     *cli_data.VERBS,
+    *cli_staff.VERBS,
 ):
     main.add_command(verb)

@@ -56,7 +56,11 @@ def demo(ctx: click.Context, host: str, port: int) -> None:
         run.prepare(home_folder(ctx), progress)
     with serving.listen(host, port) as listener:
         runtime = _runtime(ctx)
-        serving.serve(runtime, listener, lambda address: click.echo(run.welcome(address)))
+        serving.serve(
+            runtime,
+            listener,
+            lambda address: click.echo(run.welcome(address, run.staff_hint(runtime.home))),
+        )
 
 
 @click.command()

@@ -1,11 +1,14 @@
 """Make the sample shop's bot: a home, its imports through the usual importers, a first release."""
 
+import secrets
 from contextlib import closing
 from pathlib import Path
 
 from bot import domain, settings
 from bot.home import Home
 from bot.intake import Kind, Manner, take_in
+from bot.registry import utc_now
+from bot.staff import StaffAccounts
 from bot.starter import create_home
 from knowledge.errors import DeskmateError
 from knowledge.types import LANGUAGES, Language, Progress
@@ -21,6 +24,9 @@ IMPORTS: tuple[tuple[Kind, bool, tuple[str, ...]], ...] = (
     ("dialogues", False, ("dialogues.jsonl",)),
 )
 """What is imported for each language: the kind, whether into the test sets, the files."""
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Those that nobody takes for another."""
 
 QUESTIONS = (
     "How much do you charge for shipping?",
@@ -60,10 +66,25 @@ def import_shop(home: Home, language: Language, progress: Progress) -> None:
         take_in(home, kind, paths, Manner(language, strict=True, test=test), progress)
 
 
-def welcome(address: str) -> str:
-    """Say where the demo is, and what one may ask."""
+def staff_hint(home: Home) -> str:
+    """Say how to sign in as staff; where nobody can, an admin is made and its password told."""
+    accounts = StaffAccounts(home.database, utc_now)
+    if accounts.list():
+        return f"forgotten the password? deskmate --home {home.folder} staff password admin"
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+    password = "-".join(groups)
+    accounts.add("admin", password, "admin", "Alex")
+    return f"name: admin   password: {password}   (shown only this once)"
+
+
+def welcome(address: str, staff: str) -> str:
+    """Say where the demo is, how staff sign in, and what one may ask."""
     questions = "\n".join(f"  {question}" for question in QUESTIONS)
-    return f"The demo is ready: {address}/chat   (stop: Ctrl+C)\nAsk it, for example:\n{questions}"
+    return (
+        f"The demo is ready: {address}/chat   (stop: Ctrl+C)\n"
+        f"Answer as staff: {address}/staff\n  {staff}\n"
+        f"Ask it, for example:\n{questions}"
+    )
 
 
 def _shop_domain() -> str:

@@ -1,5 +1,6 @@
 """The demo's home: made through the importers, trained once, taken up after an interruption."""
 
+import re
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +11,8 @@ import pytest
 
 from bot.demo import run
 from bot.home import Home
+from bot.registry import utc_now
+from bot.staff import StaffAccounts
 from knowledge.errors import DeskmateError
 from knowledge.types import Progress
 from tests.bot.homes import add_release, new_home
@@ -104,7 +107,22 @@ def test_a_missing_training_library_stops_the_demo_before_it_imports(
 
 
 def test_the_welcome_names_the_address_and_two_questions_a_language() -> None:
-    text = run.welcome("http://127.0.0.1:8000")
+    text = run.welcome("http://127.0.0.1:8000", "name: admin")
     assert "http://127.0.0.1:8000/chat" in text
     questions = text.split("example:\n")[1].splitlines()
     assert [question.isascii() for question in questions] == [True, True, False, False]
+
+
+def test_an_admin_is_made_once_and_its_password_opens_a_session(folder: Path) -> None:
+    with closing(new_home(folder)) as home:
+        told = run.staff_hint(home)
+        accounts = StaffAccounts(home.database, utc_now)
+        found = re.search(r"password: (\S+)", told)
+        assert found
+        assert accounts.session(accounts.sign_in("admin", found[1], "here")) == accounts.find(
+            "admin"
+        )
+        again = run.staff_hint(home)
+        assert "staff password admin" in again
+        assert found[1] not in again
+        assert len(accounts.list()) == 1
