@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
+from bot.asked import NOT_ASKED
 from bot.messages import LoggedMessage
 from bot.types import UsedSuggestion
 from knowledge.language import normalise
@@ -43,17 +44,10 @@ CREATE TABLE staff_replies (
     at TEXT NOT NULL
 )
 """
-NOT_ASKED = (
-    "EXISTS (SELECT 1 FROM files f"
-    " WHERE f.conversation_id = m.conversation_id AND f.message_id = m.id)"
-    " OR EXISTS (SELECT 1 FROM turns t JOIN messages r ON r.id = t.reply_id"
-    " WHERE t.conversation_id = m.conversation_id AND t.message_id = m.id"
-    " AND r.reason = 'requested')"
-)
-"""SQL: the customer's message `m` shows a file, or only asks for a person."""
 _LAST_QUESTION = (
-    "SELECT m.id FROM messages m WHERE m.conversation_id = ? AND m.role = 'customer' AND m.id < ?"
-    f" AND NOT ({NOT_ASKED}) ORDER BY m.id DESC LIMIT 1"
+    "SELECT m.id FROM messages m"  # noqa: S608
+    " WHERE m.conversation_id = ? AND m.role = 'customer' AND m.id < ?"
+    f" AND NOT {NOT_ASKED} ORDER BY m.id DESC LIMIT 1"
 )
 _COLUMNS = (
     "message_id, conversation_id, question_id, suggestion_kind, suggestion_ref, suggested, edit,"
