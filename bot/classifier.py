@@ -37,6 +37,8 @@ MARGIN_SCALE = 4.0
 """Factor on the n-gram voice's margins before the softmax; margins of a linear SVM are near 1."""
 HEAD_FILE = "head.json"
 ARRAYS_FILE = "head.npz"
+UTTERANCES_FILE = "utterances.json"
+"""The texts of the training utterances, redacted, in the order of the arrays' memory."""
 RANKED = 5
 """Intents kept in a prediction's ranking."""
 
@@ -171,11 +173,18 @@ class HeadArrays:
 
 
 class IntentHead:
-    """Predicts the intent of a message from its text and vector."""
+    """Predicts the intent of a message from its text and vector.
 
-    def __init__(self, settings: HeadSettings, arrays: HeadArrays) -> None:
+    `utterances` are the redacted texts behind the arrays' memory, for people who ask why; none in
+    a head from before they were kept.
+    """
+
+    def __init__(
+        self, settings: HeadSettings, arrays: HeadArrays, utterances: Sequence[str] = ()
+    ) -> None:
         self.settings = settings
         self.arrays = arrays
+        self.utterances = utterances
 
     def voices(self, texts: Sequence[str], vectors: Floats) -> Voices:
         """Let the three voices judge `texts`; `vectors` is (n, D) float32, unit length."""
@@ -232,8 +241,10 @@ class IntentHead:
         return softmax(MARGIN_SCALE * (scores + self.arrays.gram_bias))
 
     def save(self, folder: Path) -> None:
-        """Write `head.npz` and `head.json` into `folder`."""
+        """Write `head.npz`, `head.json` and `utterances.json` into `folder`."""
         np.savez(folder / ARRAYS_FILE, **vars(self.arrays))
+        kept = json.dumps(list(self.utterances), ensure_ascii=False, indent=0)
+        (folder / UTTERANCES_FILE).write_text(kept, encoding="utf-8")
         text = json.dumps(asdict(self.settings), ensure_ascii=False, indent=1)
         (folder / HEAD_FILE).write_text(text, encoding="utf-8")
 
@@ -249,12 +260,20 @@ class IntentHead:
                 np.load(file, allow_pickle=False) as stored,
             ):
                 arrays = HeadArrays(**{name: stored[name] for name in stored.files})
+            utterances = _utterances(folder)
         except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
             raise DeskmateError(
                 f"{folder}: expected an intent head (head.json, head.npz), found {error}; "
                 "train again or roll back"
             ) from error
-        return cls(settings, arrays)
+        return cls(settings, arrays, utterances)
+
+
+def _utterances(folder: Path) -> list[str]:
+    """The kept texts; none in a release from before they were kept."""
+    path = folder / UTTERANCES_FILE
+    texts: list[str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return texts
 
 
 def neighbour_votes(

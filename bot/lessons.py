@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from bot import turn_rows
+from bot.lesson_mark import LessonMark
 from bot.log_rows import LogAccess
 from bot.types import Review, Turn
 from knowledge.redact import redact, said_in_service
@@ -38,6 +39,14 @@ class Lessons(LogAccess):
         """Each reviewed turn with its latest review, redacted; `since`: reviewed after that."""
         reviews = self.reading.execute(_LATEST_REVIEWS, {"since": since}).fetchall()
         return [self._lesson(Review(*row)) for row in reviews]
+
+    def lesson_mark(self) -> LessonMark:
+        """How far the lessons have come by now."""
+        row = self.reading.execute(
+            "SELECT coalesce((SELECT max(id) FROM reviews), 0),"
+            " coalesce((SELECT max(id) FROM messages), 0)"
+        ).fetchone()
+        return LessonMark(*row)
 
     def staff_answers(self) -> list[tuple[str, str, Language]]:
         """What the customer wrote, what the staff replied, and the language; redacted."""

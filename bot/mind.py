@@ -113,7 +113,7 @@ class Mind:
         retrieval = Retrieval.load(folder).at_budget(budget)
         head = IntentHead.load(folder) if (folder / HEAD_FILE).exists() else None
         if head:
-            head = IntentHead(head.settings.at_budget(budget), head.arrays)
+            head = IntentHead(head.settings.at_budget(budget), head.arrays, head.utterances)
         batching = BatchingEncoder(encoder)
         self._batching.append(batching)
         self._indexes.append((indexer, index, path))

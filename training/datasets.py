@@ -6,10 +6,11 @@ the staff's own replies. Nothing that is near a test row does.
 
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.home import Home
+from bot.lesson_mark import LessonMark
 from knowledge.language import model_text
 from knowledge.types import Example, Language
 from training.neighbours import near_duplicates
@@ -27,7 +28,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class LanguageData:
-    """One language's rows. `corrections` are the reviewed messages with their right intent."""
+    """One language's rows. `corrections` are the reviewed messages with their right intent.
+
+    `mark` is how far the log's lessons had come when the rows were read.
+    """
 
     language: Language
     examples: list[Example]
@@ -35,6 +39,7 @@ class LanguageData:
     tests: list[Example]
     questions: list[Pair]
     corrections: list[Example]
+    mark: LessonMark = field(default_factory=LessonMark)
 
     def training_rows(self) -> list[object]:
         """Return all rows that teach, for the data hash."""
@@ -47,6 +52,7 @@ class LanguageData:
 
 def collect(home: Home, language: Language) -> LanguageData:
     """Collect the rows of one language of a home, tests apart from training and from the index."""
+    mark = home.log.lesson_mark()
     imported = home.examples.all("train", language)
     tests = home.examples.all("test", language)
     if not tests:
@@ -66,6 +72,7 @@ def collect(home: Home, language: Language) -> LanguageData:
         tests=tests,
         questions=questions,
         corrections=corrections,
+        mark=mark,
     )
 
 

@@ -18,6 +18,7 @@ from sklearn.svm import LinearSVC
 
 from bot.classifier import Floats, HeadArrays, IntentHead, gram_row, ngrams
 from knowledge.errors import DeskmateError
+from knowledge.redact import redact
 from knowledge.types import OUT_OF_SCOPE
 from training.calibration import Held, Ints, calibrate, uncalibrated
 
@@ -96,7 +97,8 @@ def fit_head(
     progress(len(folds), steps, "fitting the intent head")
     arrays = _fit_arrays(texts[:teaching], codes[:teaching], vectors[:teaching], len(intents))
     progress(steps, steps, "fitting the intent head")
-    return IntentHead(calibrate(intents, seen, unknown, error_budget), arrays)
+    utterances = [redact(texts[row]) for row in np.flatnonzero(codes[:teaching] >= 0).tolist()]
+    return IntentHead(calibrate(intents, seen, unknown, error_budget), arrays, utterances)
 
 
 def _hold_out(texts: Sequence[str], codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:

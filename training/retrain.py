@@ -33,6 +33,7 @@ from training.evaluate import (
 from training.judge import Verdict, judge
 from training.learn import Options, Preset, learn_encoder, learn_intents
 from training.metrics import Bools
+from training.moods import evaluate_moods, learn_moods
 from training.passages import Search, fit_retrieval, knowledge_cases
 
 LOCK_FILE = "training.lock"
@@ -191,6 +192,7 @@ def _train_release(
             encoders[language] = options.weights
         report = Report(release_id, utc_now(), _test_hash(datasets), languages)
         report.save(staged)
+        min(data.mark for data in datasets.values()).save(staged)
         described = Release(
             id=release_id,
             parent=champion.id if champion else None,
@@ -220,6 +222,9 @@ def _train_language(
     if data.examples:
         head = learn_intents(data.examples, learned, home.settings.bot.error_budget, progress)
         head.save(folder)
+    progress(0, None, "learning moods")
+    mood = learn_moods(learned.encoder, options.language, options.seed)
+    mood.save(folder)
     group(home, learned.encoder, options.language, progress)
     indexer = Indexer(home.passages, learned.encoder, options.language, release_id)
     index = indexer.rebuild(index_path(home.index_folder, release_id, options.language), progress)
@@ -229,17 +234,19 @@ def _train_language(
     retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress)
     retrieval.save(folder)
     retriever = Retriever(home.passages, index, retrieval.fusion, options.language)
-    return Component(learned.encoder, head, retriever, retrieval.threshold)
+    return Component(learned.encoder, head, retriever, retrieval.threshold, mood)
 
 
 def measure(component: Component, data: LanguageData) -> LanguageReport:
     """Measure one language on its frozen rows."""
-    intent = retrieval = None
+    intent = retrieval = mood = None
     if component.head and data.tests:
         intent = evaluate_intents(component.head, component.encoder, data.tests)
     if data.questions:
         retrieval = evaluate_retrieval(component.retriever, component.encoder, data.questions)
-    return LanguageReport(intent, retrieval)
+    if component.mood:
+        mood = evaluate_moods(component.mood, component.encoder, data.language)
+    return LanguageReport(intent, retrieval, mood)
 
 
 def _compare(home: Home, champion: Release, challenger: Release, datasets: Datasets) -> Verdict:
@@ -248,7 +255,10 @@ def _compare(home: Home, champion: Release, challenger: Release, datasets: Datas
 
 
 def _outcomes(home: Home, release: Release, datasets: Datasets) -> dict[str, Bools]:
-    """Return which rows of every set `release` gets right; what it cannot do counts as wrong."""
+    """Return which rows of every set `release` gets right; what it cannot do counts as wrong.
+
+    Mood stays out: no answer depends on it, and its many rows would drown the shop's own.
+    """
     mind = Mind.load(home, release)
     found: dict[str, Bools] = {}
     for language, data in datasets.items():

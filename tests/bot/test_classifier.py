@@ -11,6 +11,7 @@ from bot.classifier import (
     ARRAYS_FILE,
     HEAD_FILE,
     RANKED,
+    UTTERANCES_FILE,
     HeadArrays,
     HeadSettings,
     IntentHead,
@@ -260,13 +261,34 @@ def test_head_on_the_disk_is_arrays_and_json_and_no_pickle(
     head: IntentHead, tmp_path: Path
 ) -> None:
     head.save(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {ARRAYS_FILE, HEAD_FILE}
+    assert {path.name for path in tmp_path.iterdir()} == {ARRAYS_FILE, HEAD_FILE, UTTERANCES_FILE}
     assert json.loads((tmp_path / HEAD_FILE).read_text("utf-8"))["intents"][-1] == "退货"
     with zipfile.ZipFile(tmp_path / ARRAYS_FILE) as stored:
         for name in stored.namelist():
             assert stored.read(name).startswith(b"\x93NUMPY")
     with np.load(tmp_path / ARRAYS_FILE, allow_pickle=False) as arrays:
         assert all(arrays[name].dtype != object for name in arrays.files)
+
+
+def test_a_head_keeps_the_redacted_utterances_in_the_order_of_its_memory(tmp_path: Path) -> None:
+    texts, labels = doubtful()
+    texts = [*texts, "refund to ana.lee@example.com"]
+    labels = [*labels, "refund"]
+    vectors = ENCODER.encode(texts)
+    head = fit_head(texts, labels, vectors, frozen_folds(labels, vectors, 0), 0.05)
+    head.save(tmp_path)
+    kept = IntentHead.load(tmp_path).utterances
+    assert kept[-1] == "refund to [EMAIL]"
+    assert len(kept) == len(head.arrays.memory)
+    for row in range(0, len(kept), 7):
+        assert head.nearest(ENCODER.encode([kept[row]])[0], 1)[0][1] == pytest.approx(1, abs=1e-5)
+        assert np.allclose(head.arrays.memory[row], ENCODER.encode([kept[row]])[0], atol=1e-5)
+
+
+def test_a_head_from_before_utterances_were_kept_loads(head: IntentHead, tmp_path: Path) -> None:
+    head.save(tmp_path)
+    (tmp_path / UTTERANCES_FILE).unlink()
+    assert list(IntentHead.load(tmp_path).utterances) == []
 
 
 def test_pickled_arrays_are_refused(head: IntentHead, tmp_path: Path) -> None:
