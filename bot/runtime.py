@@ -7,6 +7,7 @@ the running one, and swaps one reference; a message in hand finishes with what i
 import logging
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk
@@ -18,7 +19,10 @@ from bot.messages import LoggedMessage
 from bot.mind import Mind
 from bot.registry import Release, utc_now
 from bot.replies import back_to_bot, compose, welcome
+from bot.review import ReviewQueue
 from bot.settings import Bot, Settings
+from bot.training_run import TrainingRun
+from bot.staff import StaffAccounts
 from bot.types import Customer, HandOff, State, Status, Turn
 from knowledge.errors import DeskmateError
 from knowledge.types import Language, Progress
@@ -44,10 +48,13 @@ class Runtime:
         """Load the champion, if there is one; `watch` starts the thread that picks up changes."""
         self.home = home
         self.log = home.log
-        self.desk = Desk(home.log)
+        self._accounts = StaffAccounts(home.database, utc_now)
+        self.desk = Desk(home.log, lambda: self.domain, self._accounts.present, self._called)
+        self.training = TrainingRun(home.folder)
         self._written = home.written()
         self.browser_secret = home.browser_secret()
         self._mind: Mind | None = None
+        self.review = ReviewQueue(home, lambda: self._mind)
         self._served: tuple[str, Bot] | None = None
         self._behind = False
         self._locks = [threading.Lock() for _ in range(LOCKS)]
@@ -58,6 +65,11 @@ class Runtime:
         self._watcher = threading.Thread(target=self._watch, name="watcher", daemon=True)
         if watch:
             self._watcher.start()
+
+    @property
+    def mind(self) -> Mind | None:
+        """The release that serves at the moment; None before the first."""
+        return self._mind
 
     @property
     def settings(self) -> Settings:
@@ -105,10 +117,22 @@ class Runtime:
     ) -> tuple[Status, list[LoggedMessage]]:
         state = self.log.state(conversation_id)
         if state.status in ("waiting", "open"):
-            return self.log.append(self._silent_turn(state, text), state, client_id)
+            return self._keep(self._silent_turn(state, text), state, client_id)
         manager = DialogueManager(self._need_mind(), self.domain, utc_now)
         after, turn = manager.respond(state, text)
-        return self.log.append(turn, after, client_id)
+        if turn.reply:
+            turn = replace(turn, reply=self.desk.told(turn.reply))
+        return self._keep(turn, after, client_id)
+
+    def _keep(
+        self, turn: Turn, after: State, client_id: str | None
+    ) -> tuple[Status, list[LoggedMessage]]:
+        """Log the turn and, for who will take the conversation over, its summary; all or nothing."""
+        with self.home.database.write():
+            status, said = self.log.append(turn, after, client_id)
+            if status == "waiting":
+                self.desk.note_hand_off(turn.conversation_id)
+        return status, said
 
     def hand_off(self, conversation_id: str) -> tuple[Status, list[LoggedMessage]]:
         """The customer asks for a person by the button."""
@@ -144,6 +168,7 @@ class Runtime:
     def close(self) -> None:
         """Stop watching and close the home."""
         self._stopping.set()
+        self.training.stop()
         if self._watcher.is_alive():
             self._watcher.join()
         if self._mind:
@@ -183,9 +208,26 @@ class Runtime:
             before.close()
         log.info("serving release %s", release.id)
 
+    def _called(self, name: str) -> str:
+        """The name that customers read for a colleague's account."""
+        shown = {one.name: one.display_name for one in self._accounts.list()}
+        return shown.get(name, name)
+
+    def look_after_waiting(self) -> None:
+        """Tell who waits too long, and queue again whom an agent has left; the watcher calls it."""
+        minutes = self.settings.staff.waiting_minutes
+        if told := self.desk.tell_waiting(minutes):
+            log.info("told %d customers that it takes longer", told)
+        if taken := self.desk.take_back(minutes):
+            log.info("%d conversations wait again, as their agent is not there", taken)
+
     def _watch(self) -> None:
         forgot = 0.0
         while not self._stopping.wait(WATCH_EVERY_S):
+            try:
+                self.look_after_waiting()
+            except Exception:  # the next look may succeed
+                log.exception("could not look after those who wait")
             try:
                 self.pick_up_changes()
                 if not forgot or time.monotonic() - forgot > FORGET_EVERY_S:

@@ -1,0 +1,174 @@
+"""The review queue: which turns would teach the bot most, and what a person decides of them.
+
+The log says which turns to look at, the serving release which of these ask for the same or make
+its voices differ. Deciding writes reviews, which the next round of learning reads, redacted.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.domain_file import DomainFile
+from bot.home import Home
+from bot.mind import Mind
+from bot.review_candidates import Candidate, candidates, count_left
+from bot.review_decisions import Decisions, Settling, checked_answer
+from bot.review_groups import MOST_OF_CLUSTER, Groups
+from bot.review_pending import pending
+from bot.review_priority import strongest_first
+from bot.review_signals import Signals
+from bot.review_types import (
+    ChooseIntent,
+    Cluster,
+    Confirm,
+    Decision,
+    NewIntent,
+    OutOfScope,
+    Pending,
+    Reason,
+    ReviewError,
+    ReviewItem,
+    Skip,
+    Verdict,
+    WriteAnswer,
+    kind_of,
+)
+from bot.review_verdicts import confirmable
+from bot.thresholds import ThresholdBook
+from knowledge.types import OUT_OF_SCOPE, Language
+
+SHORTLIST = 400
+"""The most turns that models look at for one list of items."""
+
+
+class ReviewQueue:
+    """The queue of one home. Threads may share it, and other processes work on the same queue."""
+
+    def __init__(self, home: Home, mind: Callable[[], Mind | None]) -> None:
+        """`mind` gives the release that serves at the moment, None where none does."""
+        self._home = home
+        self._mind = mind
+        self._book = ThresholdBook(home)
+        self._signals = Signals(home.database, self._book)
+        self._decisions = Decisions(home.database, home.log.clock)
+        self._groups = Groups()
+        self.domain = DomainFile(home.folder)
+
+    def items(
+        self, language: Language | None = None, reason: Reason | None = None, limit: int = 20
+    ) -> list[ReviewItem]:
+        """The turns that would teach most, best first; a cluster stands for its turns once."""
+        self._signals.catch_up(self.domain.read())
+        found = candidates(self._home.log.reading, language)[:SHORTLIST]
+        grouped = self._groups.of(found, self._texts(found), self._mind())
+        wanted = [one for one in grouped if reason is None or reason in one[0].weights]
+        wanted.sort(key=lambda one: (-one[0].priority, -one[0].turn_id))
+        return [self._item(*one) for one in wanted[:limit]]
+
+    def item(self, turn_id: int) -> ReviewItem:
+        """One turn as it would be shown, decided or not. Raises UnknownTurnError."""
+        return self._item(Candidate(turn_id, "en", False, 0.0, "", {}), None)
+
+    def left(self, language: Language | None = None) -> int:
+        """How many turns wait for a decision."""
+        self._signals.catch_up(self.domain.read())
+        return count_left(self._home.log.reading, language)
+
+    def decide(
+        self, turn_id: int, reviewer: str, decision: Decision, also: Sequence[int] = ()
+    ) -> tuple[int, ...]:
+        """Keep a decision on a turn and on the turns `also` of its cluster; returns their ids.
+
+        Turns of `also` that were decided meanwhile are left alone. A new intent is written into
+        domain.toml first. Raises ReviewError for what cannot be decided so, SettledError when the
+        turn was decided meanwhile, UnknownTurnError.
+        """
+        if len(also) > MOST_OF_CLUSTER:
+            raise ReviewError(f"expected at most {MOST_OF_CLUSTER} turns, found {len(also)}")
+        self._signals.catch_up(self.domain.read())
+        self._decisions.check_open(turn_id)
+        verdict = self._verdict(turn_id, decision)
+        settling = Settling(reviewer, kind_of(decision), verdict)
+        return self._decisions.settle(turn_id, settling, also)
+
+    def undo(self, reviewer: str) -> int | None:
+        """Take back the reviewer's last decision, for all its turns: the first of them.
+
+        A skip is taken back too; an intent that was created stays in domain.toml.
+        """
+        taken_back = self._decisions.undo(reviewer)
+        return taken_back[0] if taken_back else None
+
+    def done(self, reviewer: str, since: str) -> int:
+        """How many turns the reviewer has decided since a time (ISO 8601, UTC)."""
+        return self._decisions.done(reviewer, since)
+
+    def pending(self) -> Pending:
+        """What the next round will learn that the champion has not."""
+        return pending(self._home, self._mind())
+
+    def intents(self, language: Language) -> dict[str, str]:
+        """What may be chosen: the label of each intent by its name, small talk last."""
+        known = self.domain.read().intents
+        ordered = sorted(known, key=lambda name: (known[name].kind == "small_talk", name))
+        return {name: known[name].label.get(language, name) for name in ordered}
+
+    def _verdict(self, turn_id: int, decision: Decision) -> Verdict | None:
+        match decision:
+            case Confirm():
+                verdict = confirmable(self._home.log.turn(turn_id))
+                if verdict is None:
+                    raise ReviewError(f"turn {turn_id} has no answer to confirm; say what is right")
+                return verdict
+            case ChooseIntent(intent):
+                self._check_known(intent)
+                return Verdict(intent=intent)
+            case NewIntent(name, label, reply):
+                self.domain.add_intent(name, label, reply)
+                return Verdict(intent=name)
+            case WriteAnswer(answer):
+                return Verdict(answer=checked_answer(answer))
+            case OutOfScope():
+                return Verdict(intent=OUT_OF_SCOPE)
+            case Skip():
+                return None
+
+    def _check_known(self, intent: str) -> None:
+        if intent not in self.domain.read().intents:
+            raise ReviewError(
+                f"expected an intent of domain.toml, found {intent!r}; choose another or create it"
+            )
+
+    def _texts(self, found: Iterable[Candidate]) -> dict[int, str]:
+        ids = [one.turn_id for one in found]
+        rows = self._home.log.reading.execute(
+            f"SELECT id, query FROM turns WHERE id IN ({','.join('?' * len(ids))})",  # noqa: S608
+            ids,
+        )
+        return dict(rows.fetchall())
+
+    def _item(self, candidate: Candidate, cluster: Cluster | None) -> ReviewItem:
+        turn = self._home.log.turn(candidate.turn_id)
+        thresholds = self._book.of(turn.release, turn.language)
+        prediction = turn.prediction
+        return ReviewItem(
+            turn=turn,
+            reasons=strongest_first(candidate.weights),
+            priority=round(candidate.priority, 4),
+            cluster=cluster,
+            confirm=confirmable(turn),
+            proposed_answer=self._staff_answer(candidate.answered_by),
+            threshold=thresholds.of(prediction.intent) if thresholds and prediction else None,
+            passage_threshold=thresholds.passage if thresholds else None,
+        )
+
+    def _staff_answer(self, first: int | None) -> str | None:
+        """What an agent wrote from message `first` on until the customer wrote again."""
+        conversation_id = None if first is None else self._home.log.conversation_of(first)
+        if first is None or conversation_id is None:
+            return None
+        said: list[str] = []
+        for message in self._home.log.messages(conversation_id, after=first - 1):
+            if message.role == "customer":
+                break
+            if message.role == "staff":
+                said.append(message.text)
+        return "\n".join(said) or None
