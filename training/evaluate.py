@@ -18,6 +18,7 @@ from training.metrics import (
     measure_intents,
     measure_retrieval,
 )
+from training.moods import MoodMetrics
 
 DEEPEST = 10
 """Passages looked at for recall and mean reciprocal rank."""
@@ -32,6 +33,7 @@ class LanguageReport:
 
     intent: IntentMetrics | None
     retrieval: RetrievalMetrics | None
+    mood: MoodMetrics | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Report:
                 language: {
                     "intent": report.intent and figures(report.intent),
                     "retrieval": report.retrieval and figures(report.retrieval),
+                    "mood": report.mood and figures(report.mood),
                 }
                 for language, report in self.languages.items()
             },
@@ -88,7 +91,7 @@ def evaluate_retrieval(
     return measure_retrieval(ranks)
 
 
-def figures(metrics: IntentMetrics | RetrievalMetrics) -> dict[str, Any]:
+def figures(metrics: IntentMetrics | RetrievalMetrics | MoodMetrics) -> dict[str, Any]:
     """Return the figures without the row by row outcomes."""
     return {
         part.name: getattr(metrics, part.name) for part in fields(metrics) if part.name != "right"
@@ -109,6 +112,8 @@ def markdown(report: Report) -> str:
             lines += _intent_lines(language, parts.intent)
         if parts.retrieval:
             lines += _retrieval_lines(language, parts.retrieval)
+        if parts.mood:
+            lines += _mood_lines(language, parts.mood)
     return "\n".join(lines) + "\n"
 
 
@@ -148,4 +153,22 @@ def _retrieval_lines(language: Language, metrics: RetrievalMetrics) -> list[str]
         f"n = {metrics.n}, recall@1 {metrics.recall_at_1:.3f} [{low:.3f}, {high:.3f}], "
         f"recall@5 {metrics.recall_at_5:.3f}, recall@10 {metrics.recall_at_10:.3f}, "
         f"MRR {metrics.mrr:.3f}",
+    ]
+
+
+def _mood_lines(language: Language, metrics: MoodMetrics) -> list[str]:
+    low, high = metrics.accuracy_interval
+    return [
+        "",
+        f"## Mood, {language}",
+        "",
+        f"n = {metrics.n}, accuracy {metrics.accuracy:.3f} [{low:.3f}, {high:.3f}], "
+        f"macro F1 {metrics.macro_f1:.3f}",
+        "",
+        "| mood | precision | recall | n |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {name} | {row['precision']:.2f} | {row['recall']:.2f} | {row['n']} |"
+            for name, row in metrics.per_mood.items()
+        ),
     ]
