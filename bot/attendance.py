@@ -5,11 +5,21 @@ Knows the hours and who is signed in by the functions it is given; keeps nothing
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Protocol
 
 from bot.hours import DAYS, Hours
 from knowledge.types import Language
 
-Present = Callable[[], Collection[object]]
+
+class Person(Protocol):
+    """Somebody who works here."""
+
+    @property
+    def name(self) -> str:
+        """The unique name of the account."""
+
+
+Present = Callable[[], Collection[Person]]
 """The staff seen in the last minutes."""
 
 _MONTHS = "January February March April May June July August September October November December"
@@ -34,6 +44,10 @@ class Attendance:
         if not self._hours().open_at(self._now()):
             return True
         return self._present is not None and not self._present()
+
+    def names(self) -> set[str] | None:
+        """Who is present by name; None where nobody counts them."""
+        return None if self._present is None else {one.name for one in self._present()}
 
     def back(self, language: Language) -> str:
         """When somebody is back, as words that end a sentence: "on Monday at 09:00"."""

@@ -11,6 +11,7 @@ from bot.desk_past import Past
 from bot.log_rows import StatusChange
 from bot.messages import LoggedMessage, bot_message
 from bot.queue import Queue
+from bot.reply_links import note_reply
 from bot.types import HandOffReason, Reply, Status, UsedSuggestion
 from knowledge.errors import DeskmateError
 
@@ -76,19 +77,18 @@ class Desk(Queue, CannedReplies, Past):
     ) -> LoggedMessage:
         """Log a staff message; who writes has claimed the conversation by that.
 
-        `used` is the suggestion that the text was made from. Raises TakenError when somebody else
-        has the conversation, UnknownConversationError.
+        `used` is the suggestion that the text was made from; the reply teaches.
+        Raises TakenError when somebody else has the conversation, UnknownConversationError.
         """
-        now = self._log.clock()
         with self._log.database.write() as writing:
             self._claim(writing.conn, conversation_id, author)
+            now = self._log.clock()
             writing.conn.execute(
                 "UPDATE conversations SET updated = ? WHERE id = ?", (now, conversation_id)
             )
             message = LoggedMessage(0, "staff", text, now, author=self._called(author))
             said = log_rows.write_message(writing.conn, conversation_id, message)
-            if self._teach:
-                self._teach(conversation_id, said, used)
+            note_reply(writing.conn, conversation_id, said, used)
         return said
 
     def release(self, conversation_id: str, staff: str = "staff") -> None:

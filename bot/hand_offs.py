@@ -1,19 +1,14 @@
-"""Hand-offs: their summary, what the customer is told while everybody is away, or waits too long.
-
-Everything is kept with the hand-off, so that it happens once, whoever restarts meanwhile.
-"""
+"""Hand-offs: the summary kept with each, and what the customer is told while everybody is away."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from sqlite3 import Connection
 
-from bot import log_rows, turn_rows
+from bot import turn_rows
 from bot.desk_access import DeskAccess
 from bot.domain import Domain
 from bot.log import ConversationRecord
-from bot.messages import bot_message
 from bot.summary import Summary, Talk, decode_summary, encode_summary, summarise
-from bot.types import HandOff, Reply, SmallTalk
+from bot.types import HandOff, Reply
 from knowledge.types import Language
 
 _TURNS_SINCE_RESOLVED = (
@@ -30,22 +25,17 @@ _KEEP = (
     " SET told = CASE WHEN handed_off = :handed_off THEN told ELSE :told END,"
     " handed_off = :handed_off, summary = :summary"
 )
-_TO_BE_TOLD = (
-    "status IN ('waiting', 'open') AND status = 'waiting' AND handed_off <= ? AND NOT EXISTS (SELECT 1 FROM hand_offs h"
-    " WHERE h.conversation_id = conversations.id AND h.handed_off = conversations.handed_off"
-    " AND h.told IS NOT NULL)"
-)
 
 
 class HandOffs(DeskAccess):
-    """The part of the desk that keeps hand-offs and looks after those who wait."""
+    """The part of the desk that keeps hand-offs."""
 
     def told(self, reply: Reply) -> Reply:
         """`reply`; if it hands off while everybody is away, it says so and when staff is back."""
         domain = self._domain()
         if domain is None or not isinstance(reply.action, HandOff) or not self.away():
             return reply
-        return replace(reply, text=self._away_text(domain, reply.language))
+        return replace(reply, text=self.away_text(domain, reply.language))
 
     def note_hand_off(self, conversation_id: str) -> None:
         """Keep the summary of a conversation that waits; does nothing for others.
@@ -58,25 +48,7 @@ class HandOffs(DeskAccess):
             record = self._log.conversation(conversation_id)
             if record.status == "waiting":
                 told = self._log.clock() if self._domain() and self.away() else None
-                self._keep(writing.conn, record, told)
-
-    def tell_waiting(self, minutes: int) -> int:
-        """Tell everybody who has waited for `minutes` that it takes longer; returns how many.
-
-        Each is told once in a hand-off; while everybody is away, that nobody is there.
-        """
-        domain = self._domain()
-        if domain is None:
-            return 0
-        limit = datetime.fromisoformat(self._log.clock()) - timedelta(minutes=minutes)
-        late = (_text(limit),)
-        if not log_rows.read_records(self._log.reading, f"{_TO_BE_TOLD} LIMIT 1", late):
-            return 0
-        with self._log.database.write() as writing:  # read again: another server may have told
-            found = log_rows.read_records(writing.conn, _TO_BE_TOLD, late)
-            for record in found:
-                self._tell(writing.conn, record, domain)
-        return len(found)
+                self.keep(writing.conn, record, told)
 
     def summary(self, conversation_id: str) -> Summary:
         """What was kept with the last hand-off; without one, what it would be now."""
@@ -93,33 +65,19 @@ class HandOffs(DeskAccess):
             return self._summarise(self._log.reading, conversation_id), False
         return decode_summary(row[0]), row[1] is not None
 
-    def _keep(self, connection: Connection, record: ConversationRecord, told: str | None) -> None:
+    def keep(self, connection: Connection, record: ConversationRecord, told: str | None) -> None:
+        """Keep the summary; `told` counts for a hand-off that nothing was kept of yet."""
         summary = encode_summary(self._summarise(connection, record.id))
         kept = {"id": record.id, "handed_off": record.handed_off, "summary": summary, "told": told}
         connection.execute(_KEEP, kept)
+
+    def away_text(self, domain: Domain, language: Language) -> str:
+        """That nobody is there, and when somebody is back."""
+        opens = {"opens": self.attendance.back(language)}
+        return domain.fill(domain.messages[language].away, language, opens)
 
     def _summarise(self, connection: Connection, conversation_id: str) -> Summary:
         turns = turn_rows.read_turns(connection, _TURNS_SINCE_RESOLVED, (conversation_id,))
         rejected = {row[0] for row in connection.execute(_REJECTED, (conversation_id,))}
         state = self._log.state(conversation_id)
         return summarise(Talk(turns, state, rejected, self._domain()))
-
-    def _tell(self, connection: Connection, record: ConversationRecord, domain: Domain) -> None:
-        now, language = self._log.clock(), record.language
-        late = domain.fill(domain.messages[language].still_waiting, language, {})
-        text = self._away_text(domain, language) if self.away() else late
-        told = Reply(text, SmallTalk("still_waiting"), language)
-        log_rows.write_message(connection, record.id, bot_message(told, None, now))
-        self._keep(connection, record, now)
-        connection.execute(
-            "UPDATE hand_offs SET told = ? WHERE conversation_id = ?", (now, record.id)
-        )
-
-    def _away_text(self, domain: Domain, language: Language) -> str:
-        opens = {"opens": self.attendance.back(language)}
-        return domain.fill(domain.messages[language].away, language, opens)
-
-
-def _text(at: datetime) -> str:
-    """As the log's clock writes it, so that SQLite can compare."""
-    return at.isoformat().replace("+00:00", "Z")

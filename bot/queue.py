@@ -10,11 +10,11 @@ from datetime import datetime
 from bot import log_rows
 from bot.desk_notes import Notes
 from bot.feedback import Contact
-from bot.hand_offs import HandOffs
 from bot.log import ConversationRecord
 from bot.messages import LoggedMessage
 from bot.summary import Summary
 from bot.types import HandOffReason, Mood
+from bot.waiting import Waiting
 from knowledge.types import Language
 
 _CONTACTS = (
@@ -30,7 +30,7 @@ class QueueEntry:
     """A conversation that needs a person, or has one.
 
     `waiting_s` counts seconds since the hand-off, since the wish to be called back, or, with a
-    person there, since the customer's last message while that is the last one (else 0).
+    person there, since the customer began to wait for an answer (0 while nobody does).
     `call_back` is set until staff resolves it. `told` says that the customer knows that it takes
     longer. `mood` is that of the customer's last message.
     """
@@ -60,19 +60,13 @@ class QueueState:
     away: bool
 
 
-class Queue(HandOffs, Notes):
+class Queue(Waiting, Notes):
     """The part of the desk that lists who needs a person."""
 
     def waiting(self) -> list[ConversationRecord]:
         """Those who wait for a person, the longest waiting first."""
         return log_rows.read_records(
             self._log.reading, f"{_WITH_STAFF} AND status = 'waiting' ORDER BY handed_off, id", ()
-        )
-
-    def with_staff(self) -> list[ConversationRecord]:
-        """Those that a person has, the earliest handed off first."""
-        return log_rows.read_records(
-            self._log.reading, f"{_WITH_STAFF} AND status = 'open' ORDER BY handed_off, id", ()
         )
 
     def queue(self) -> list[QueueEntry]:
@@ -111,17 +105,16 @@ class Queue(HandOffs, Notes):
         return {row[0]: Contact(*row) for row in rows}
 
     def _entry(self, record: ConversationRecord, call_back: Contact | None) -> QueueEntry:
-        last = self._last_message(record.id)
         summary, told = self.kept_summary(record.id)
         return QueueEntry(
             record=record,
-            waiting_s=self._waiting_s(record, call_back, last),
+            waiting_s=self._waiting_s(record, call_back),
             reason=record.handoff_reason,
             language=record.language,
             mood=self._mood(record.id),
             summary=summary,
             labels=self.labels(record.id),
-            last_message=last,
+            last_message=self._last_message(record.id),
             call_back=call_back,
             told=told,
         )
@@ -137,14 +130,12 @@ class Queue(HandOffs, Notes):
         ).fetchone()
         return row[0] if row else None
 
-    def _waiting_s(
-        self, record: ConversationRecord, call_back: Contact | None, last: LoggedMessage | None
-    ) -> int:
+    def _waiting_s(self, record: ConversationRecord, call_back: Contact | None) -> int:
         if record.status == "waiting":
             return self._since(record.handed_off)
         if record.status != "open" and call_back:
             return self._since(call_back.at)
-        return self._since(last.at) if last and last.role == "customer" else 0
+        return self._since(self.alone_since(record.id)) if record.status == "open" else 0
 
     def _since(self, at: str | None) -> int:
         """Seconds from `at` to now; 0 for a time to come, as after a clock was set."""

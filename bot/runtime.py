@@ -21,8 +21,8 @@ from bot.registry import Release, utc_now
 from bot.replies import back_to_bot, compose, welcome
 from bot.review import ReviewQueue
 from bot.settings import Bot, Settings
-from bot.training_run import TrainingRun
 from bot.staff import StaffAccounts
+from bot.training_run import TrainingRun
 from bot.types import Customer, HandOff, State, Status, Turn
 from knowledge.errors import DeskmateError
 from knowledge.types import Language, Progress
@@ -127,7 +127,7 @@ class Runtime:
     def _keep(
         self, turn: Turn, after: State, client_id: str | None
     ) -> tuple[Status, list[LoggedMessage]]:
-        """Log the turn and, for who will take the conversation over, its summary; all or nothing."""
+        """Log the turn and, its summary for who will take over; all or nothing."""
         with self.home.database.write():
             status, said = self.log.append(turn, after, client_id)
             if status == "waiting":
