@@ -79,12 +79,16 @@ def _mount(app: FastAPI, service: Service) -> None:
 
 
 class Console:
-    """What the tabs share: the service, who asks, in which language, and how events connect."""
+    """What the tabs share: the service, who asks, in which language, and how events connect.
+
+    `tab` is the one that is being built, for its `select` event.
+    """
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.runtime = service.runtime
         self.audit = service.audit
+        self.tab: gr.Tab
         with gr.Blocks(title="Deskmate", analytics_enabled=False, fill_height=True) as self.blocks:
             self._person = gr.HTML(
                 None,
@@ -133,6 +137,11 @@ class Console:
             raise self.refusal("shell.not_allowed", request)
         return staff
 
+    def is_admin(self, request: gr.Request) -> bool:
+        """Whether an admin sends the request; for what a page asks of itself, without a word."""
+        staff = self.service.accounts.session(token_of(request.headers))
+        return staff is not None and allowed(staff, "admin")
+
     def language(self, request: gr.Request) -> Language:
         """The language of the sender's browser."""
         return preferred_language(request.headers.get("accept-language", ""))
@@ -152,6 +161,7 @@ class Console:
     def _tab(self, name: str, role: Role, build: Callable[["Console"], object]) -> Any:
         at_first = role == "agent"  # the others show once it is known who is signed in
         with gr.Tab(t(f"shell.{name}"), id=name, elem_id=f"dc-{name}", visible=at_first) as tab:
+            self.tab = tab
             build(self)
         return tab
 
