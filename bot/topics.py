@@ -1,0 +1,138 @@
+"""Unanswered questions grouped into topics: what the bot should learn next.
+
+Questions are grouped by the vectors of the release that serves. The question with most others
+around it leads the first topic, with all of them; then the same with what is left, so that the
+order of the questions does not matter. Reads the log only through `bot.unanswered`.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot import unanswered
+from bot.classifier import Floats
+from bot.figures import Figure
+from bot.log_rows import LogAccess
+from bot.mind import Mind
+from bot.period import Part, Period
+from bot.review_likeness import Vectors, alike_from
+from bot.topic_groups import TellingWords, by_centrality, densest_first
+from bot.unanswered import Question
+from knowledge.types import LANGUAGES, Language
+
+LEAST = 2
+"""A question that nobody else asked is no topic."""
+EXAMPLES = 5
+WORDS = 4
+MOST_TOPICS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Figure):
+    """One question of a topic, personal data removed; `at` is ISO 8601, UTC."""
+
+    turn_id: int
+    conversation_id: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic(Figure):
+    """Questions that ask for the same: `name` is the most central one, `words` tell it apart.
+
+    `counts` are its questions in each part of the period, `examples` the nearest to its centre,
+    one of each wording.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    language: Language
+    questions: int
+    conversations: int
+    counts: tuple[int, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport(Figure):
+    """The topics, the largest first, from the latest `grouped` of `questions` unanswered ones.
+
+    `parts` are the first days of what a topic's counts stand for; `single` questions are like no
+    other.
+    """
+
+    questions: int
+    grouped: int
+    single: int
+    parts: tuple[date, ...]
+    topics: tuple[Topic, ...]
+
+
+class Topics:
+    """Groups the questions of one log; remembers vectors of the release that serves."""
+
+    def __init__(self, log: LogAccess, mind: Callable[[], Mind | None]) -> None:
+        self._log = log
+        self._mind = mind
+        self._vectors = {language: Vectors() for language in LANGUAGES}
+
+    def of(
+        self, period: Period, language: Language | None = None, leave_out: Collection[str] = ()
+    ) -> TopicReport:
+        """The topics of `period`; messages that only say one of `leave_out` are no questions.
+
+        A language that the release does not speak has none. Encodes in small batches, between
+        the messages of customers.
+        """
+        found = unanswered.latest(self._log, period, language, leave_out)
+        spans = period.parts()
+        topics: list[Topic] = []
+        grouped = single = 0
+        for spoken in LANGUAGES:
+            questions = [one for one in found if one.language == spoken]
+            vectors = self._encoded(spoken, questions)
+            if vectors is None:
+                continue
+            grouped += len(questions)
+            groups = densest_first(*vectors)
+            single += sum(len(group) < LEAST for group in groups)
+            telling = TellingWords([one.text for one in questions], spoken)
+            for group in groups:
+                if len(group) >= LEAST:
+                    central = by_centrality(vectors[0][group])
+                    members = [questions[group[row]] for row in central]
+                    topics.append(_topic(members, telling, spans))
+        topics.sort(key=lambda topic: (-topic.questions, topic.name))
+        total = unanswered.count(self._log, period, language)
+        firsts = tuple(span.first for span in spans)
+        return TopicReport(total, grouped, single, firsts, tuple(topics[:MOST_TOPICS]))
+
+    def _encoded(
+        self, language: Language, questions: Sequence[Question]
+    ) -> tuple[Floats, float] | None:
+        """The vectors (n, D) and the cosine from which two are alike; None without a model."""
+        mind = self._mind()
+        component = mind.components.get(language) if mind else None
+        if not questions or mind is None or component is None:
+            return None
+        texts = {one.turn_id: one.query for one in questions}
+        return self._vectors[language].of(mind, component, texts), alike_from(component.head)
+
+
+def _topic(members: Sequence[Question], telling: TellingWords, spans: Sequence[Part]) -> Topic:
+    """`members`, the most central first, as a topic."""
+    wordings = {one.text: one for one in reversed(members)}
+    nearest = list(reversed(wordings.values()))
+    return Topic(
+        name=members[0].text,
+        words=telling.of([one.text for one in members], WORDS),
+        language=members[0].language,
+        questions=len(members),
+        conversations=len({one.conversation_id for one in members}),
+        counts=tuple(sum(span.since <= one.at < span.until for one in members) for span in spans),
+        examples=tuple(
+            Example(one.turn_id, one.conversation_id, one.at, one.text)
+            for one in nearest[:EXAMPLES]
+        ),
+    )
