@@ -14,7 +14,7 @@ from bot.web.app import create_app
 from knowledge.errors import DeskmateError
 
 HANG_UP_SECONDS = 1
-"""Time that requests get to end by themselves; the streams of open pages never do."""
+"""Time that requests get to end by themselves; the streams of open Gradio pages never do."""
 STOP_SECONDS = 10
 """Time after which what still runs is cancelled."""
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
@@ -50,15 +50,16 @@ def address_of(listener: socket.socket) -> str:
 def serve(runtime: Runtime, listener: socket.socket, announce: Announce) -> None:
     """Serve on `listener` until SIGTERM or Ctrl+C, then close it and `runtime`."""
     with listener, closing(runtime):
+        app = create_app(runtime)
         config = uvicorn.Config(
-            create_app(runtime),
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         address = address_of(listener)
-        server = _Server(config, lambda: announce(address))
+        server = Server(config, lambda: announce(address), app.state.service.live.close)
         # The server raises the signal that stopped it once more; it is no failure here.
         before = {one: signal.signal(one, _ignore) for one in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -72,12 +73,15 @@ def _ignore(number: int, _frame: object) -> None:
     logging.getLogger(__name__).info("stopped by signal %s", number)
 
 
-class _Server(uvicorn.Server):
-    """Says when it is ready, and hangs up when it is to stop."""
+class Server(uvicorn.Server):
+    """Says when it is ready; ends the live streams and hangs up when it is to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], end_streams: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._end_streams = end_streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -85,6 +89,7 @@ class _Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
         asyncio.get_running_loop().call_later(HANG_UP_SECONDS, self._hang_up)
         await super().shutdown(sockets)
 

@@ -5,17 +5,19 @@ the nearest known one. What the bot says and knows is in `domain.toml`, not here
 """
 
 import difflib
+import re
 import reprlib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import DeskmateError
 from knowledge.types import Language
 
 FILE_NAME = "deskmate.toml"
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -31,12 +33,19 @@ class Bot(_Section):
     retention_days: Annotated[int, Field(ge=1)] = 365
 
 
+def _origin(text: str) -> str:
+    """Return `text` unchanged; ValueError when no browser would ever send it as an Origin."""
+    if not ORIGIN.fullmatch(text):
+        raise ValueError(f"expected an origin like 'https://shop.example', found {text!r}")
+    return text
+
+
 class Server(_Section):
     """Where `deskmate serve` listens, and whose pages may embed the widget."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
-    allowed_origins: tuple[str, ...] = ()
+    allowed_origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
 
 
 class Limits(_Section):
@@ -44,6 +53,7 @@ class Limits(_Section):
 
     messages_per_minute: Annotated[int, Field(ge=0)] = 30
     requests_per_minute: Annotated[int, Field(ge=0)] = 300
+    streams_per_address: Annotated[int, Field(ge=0)] = 200
     message_characters: Annotated[int, Field(ge=100, le=100_000)] = 4000
     upload_megabytes: Annotated[int, Field(ge=0, le=100)] = 5
     upload_types: tuple[str, ...] = ("image/png", "image/jpeg", "image/webp", "application/pdf")

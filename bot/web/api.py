@@ -86,22 +86,20 @@ async def post_message(
     return await _exchange(service, conversation_id, turn)
 
 
-@router.get(
-    "/conversations/{conversation_id}/messages", **_answers(schemas.ConversationOut, 401, 404)
-)
+@router.get("/conversations/{conversation_id}/messages", **_answers(schemas.WatchedOut, 401, 404))
 async def get_messages(
     request: Request, conversation_id: ConversationId, after: After = 0
 ) -> Response:
-    """All messages of the conversation, oldest first, or those after one's id."""
+    """All messages of the conversation, oldest first, or those after one's id; and who is there."""
     service, token = service_of(request), bearer(request)
 
-    def read() -> tuple[Status, Sequence[LoggedMessage]]:
+    def read() -> dict[str, Any]:
         service.authorise(conversation_id, token)
-        log = service.runtime.log
-        return log.conversation(conversation_id).status, log.messages(conversation_id, after)
+        situation = service.view.situation(conversation_id)
+        messages = service.view.messages(conversation_id, after)
+        return {"id": conversation_id, **situation, "messages": messages}
 
-    status, messages = await service.run(read)
-    return _conversation(conversation_id, status, messages)
+    return JSONResponse(await service.run(read))
 
 
 @router.post(

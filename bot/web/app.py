@@ -7,13 +7,19 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from bot.audit import Audit
+from bot.events import EventLog
 from bot.settings import Limits
 from bot.staff import StaffAccounts
-from bot.web import api, chat, errors, files, identity, pages, sign_in
+from bot.web import api, chat, errors, files, identity, live_api, pages, sign_in
 from bot.web.console import console, gate
+from bot.web.cross_origin import CrossOrigin
+from bot.web.customer_view import CustomerView
 from bot.web.limits import RateLimits
+from bot.web.live import Live
 from bot.web.metrics import MeasureRequests, Metrics
 from bot.web.middleware import BodyLimit, OnlyPaths, SafetyHeaders, SafetyNet
+from bot.web.notices import Notices
+from bot.web.open_streams import OpenStreams
 from bot.web.service import Service
 
 if TYPE_CHECKING:
@@ -42,30 +48,39 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.state.service = service
     errors.install(app)
     app.include_router(api.router)
+    app.include_router(live_api.router)
     app.include_router(pages.router)
     app.include_router(sign_in.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     chat.mount(app, service)
     console.mount(app, service)
-    # Added last is entered first: measure all, then headers, then the net, then the limits.
+    # Added last is entered first: measure all, then headers, then who may read it, then the net,
+    # then the limits.
     app.add_middleware(OnlyPaths, prefix=chat.PATH, allowed=chat.NEEDED_PATHS)
     app.add_middleware(OnlyPaths, prefix=gate.PATH, allowed=gate.NEEDED_PATHS)
     app.add_middleware(gate.StaffGate, accounts=service.accounts)
     app.add_middleware(BodyLimit, limit=lambda path: _max_bytes(path, runtime.settings.limits))
     app.add_middleware(SafetyNet)
+    app.add_middleware(CrossOrigin, origins=lambda: runtime.settings.server.allowed_origins)
     app.add_middleware(SafetyHeaders, gradio_paths=(chat.PATH, f"{gate.PATH}/"))
     app.add_middleware(MeasureRequests, metrics=service.metrics)
     return app
 
 
 def _service(runtime: "Runtime") -> Service:
-    log = runtime.log
+    log, metrics, view = runtime.log, Metrics(), CustomerView(runtime)
+    events = EventLog(log.database)
+    notices = Notices(events, view)
     return Service(
         runtime,
         RateLimits(lambda: runtime.settings.limits),
-        Metrics(),
+        metrics,
         StaffAccounts(log.database, log.clock, lambda: runtime.settings.staff.session_hours),
         Audit(log.database, log.clock),
+        view,
+        notices,
+        Live(events, notices.translate),
+        OpenStreams(lambda: runtime.settings.limits, metrics.streams),
         identity_secret=os.environ.get(identity.SECRET_VARIABLE) or None,
         metrics_token=os.environ.get(METRICS_TOKEN_VARIABLE) or None,
     )

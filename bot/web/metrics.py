@@ -36,6 +36,9 @@ class Metrics:
         self.messages = Counter(
             "deskmate_bot_messages", "Messages the bot sent.", ("action",), registry=registry
         )
+        self.streams = Gauge(
+            "deskmate_open_streams", "Live event streams open.", ("kind",), registry=registry
+        )
         self.ready = Gauge("deskmate_ready", "1 when messages can be answered.", registry=registry)
 
     def count_messages(self, messages: Iterable[LoggedMessage]) -> None:

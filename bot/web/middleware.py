@@ -9,6 +9,7 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.cross_origin import WIDGET_PATHS
 from bot.web.errors import ApiError, error_response, unexpected
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class SafetyHeaders:
     def __init__(self, app: ASGIApp, gradio_paths: tuple[str, ...]) -> None:
         self.app = app
         self.gradio_paths = gradio_paths
+        self.widget = _encoded(STRICT_POLICY, "cross-origin")
         self.strict = _encoded(STRICT_POLICY)
         self.gradio = _encoded(GRADIO_POLICY)
         self.interface = [*self.strict, (b"cache-control", b"no-store")]
@@ -85,11 +87,14 @@ class SafetyHeaders:
     def _headers(self, path: str) -> list[tuple[bytes, bytes]]:
         if path.startswith("/api/"):
             return self.interface
+        if path.startswith(WIDGET_PATHS):
+            return self.widget
         return self.gradio if path.startswith(self.gradio_paths) else self.strict
 
 
-def _encoded(policy: str) -> list[tuple[bytes, bytes]]:
-    headers = (*HEADERS, ("content-security-policy", policy))
+def _encoded(policy: str, resource_policy: str = "same-origin") -> list[tuple[bytes, bytes]]:
+    own = (("content-security-policy", policy), ("cross-origin-resource-policy", resource_policy))
+    headers = (*HEADERS, *own)
     return [(name.encode(), value.encode()) for name, value in headers]
 
 

@@ -143,6 +143,40 @@ class ConversationOut(BaseModel):
     messages: list[MessageOut]
 
 
+class ShownFile(BaseModel):
+    """What a message shows: fetch it below the conversation's `files`; `size` in bytes."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+
+
+class WatchedMessageOut(MessageOut):
+    """`client_id` is the one that the customer's own message was sent with."""
+
+    client_id: str | None
+    file: ShownFile | None
+
+
+class Place(BaseModel):
+    """The place in the queue, from 1, and the seconds waited so far."""
+
+    position: int
+    waiting_s: int
+
+
+class WatchedOut(BaseModel):
+    """`agent` is the person there, `queue` the place of who waits; `away`: nobody is there now."""
+
+    id: str
+    status: Literal["bot", "waiting", "open", "resolved"]
+    agent: Author | None
+    queue: Place | None
+    away: bool
+    messages: list[WatchedMessageOut]
+
+
 class StartedOut(ConversationOut):
     """`token` is shown this once; send it with every further call."""
 

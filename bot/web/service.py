@@ -11,9 +11,13 @@ from fastapi import Request
 
 from bot.audit import Audit
 from bot.staff import StaffAccounts
+from bot.web.customer_view import CustomerView
 from bot.web.errors import ApiError
 from bot.web.limits import RateLimits
+from bot.web.live import Live
 from bot.web.metrics import Metrics
+from bot.web.notices import Notices
+from bot.web.open_streams import OpenStreams
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -33,6 +37,10 @@ class Service:
     metrics: Metrics
     accounts: StaffAccounts
     audit: Audit
+    view: CustomerView
+    notices: Notices
+    live: Live
+    streams: OpenStreams
     identity_secret: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(THREADS))
