@@ -141,8 +141,8 @@ class Turn:
 
     `query` is the text that was encoded (the message, or the message with its context).
     `timings_ms` maps a stage (encode, classify, retrieve, decide) to milliseconds.
-    `reply` is None when the conversation belongs to a person. `mood` is the customer's, None where
-    the release has not learned to tell. `id` is 0 until logged.
+    `reply` is None when the conversation belongs to a person. `mood` is the customer's, judged by
+    `query`; None where the release has not learned to tell. `id` is 0 until logged.
     """
 
     id: int

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
 from bot.desk import Desk
 from bot.log import (
@@ -14,7 +15,8 @@ from bot.log import (
     UnknownConversationError,
     UnknownTurnError,
 )
-from bot.types import Customer, HandOff, Review, State, Turn
+from bot.log_schema import MIGRATIONS
+from bot.types import Customer, HandOff, Mood, Review, State, Turn
 from tests.bot.log_samples import HIT, Clock, opened_log, reply, state, turn
 
 CARD = "4111 1111 1111 1111"
@@ -89,6 +91,34 @@ def test_turn_is_read_as_it_was_logged(log: ConversationLog, conversation: str) 
         4,
         {"encode": 5.5},
     )
+
+
+@pytest.mark.parametrize("mood", ["negative", "neutral", "positive", None])
+def test_mood_of_a_turn_is_read_as_it_was_logged(
+    log: ConversationLog, conversation: str, mood: Mood | None
+) -> None:
+    log.append(turn(conversation, mood=mood), state(conversation))
+    assert log.turns(conversation)[0].mood == mood
+
+
+def test_turn_logged_before_there_were_moods_has_none(tmp_path: Path) -> None:
+    old = sqlite_utils.Database(tmp_path / "deskmate.db")
+    MIGRATIONS.apply(old, stop_before="m002_mood")
+    columns = "id, token_sha256, language, status, created, updated"
+    old.execute(f"INSERT INTO conversations ({columns}) VALUES ('c', '', 'en', 'bot', '', '')")
+    old.execute(
+        "INSERT INTO messages (id, conversation_id, role, text, at)"
+        " VALUES (1, 'c', 'customer', 'Hi', '')"
+    )
+    old.execute(
+        "INSERT INTO turns (conversation_id, message_id, query, language, hits, release,"
+        " index_version, timings_ms, at) VALUES ('c', 1, 'Hi', 'en', '[]', 'r1', 0, '{}', '')"
+    )
+    old.conn.commit()
+    old.close()
+    with opened_log(tmp_path) as log:
+        [read] = log.turns("c")
+    assert (read.message, read.mood) == ("Hi", None)
 
 
 def test_unknown_turn_is_an_error(log: ConversationLog) -> None:
