@@ -9,7 +9,7 @@ from knowledge.redact import redact, said_in_service
 from knowledge.types import Conversation, Language, Message, Role
 
 _MESSAGES = (
-    "SELECT m.role, m.text, m.at, r.intent FROM messages m"
+    "SELECT m.role, m.text, m.at, r.intent, t.mood FROM messages m"
     " LEFT JOIN turns t ON t.conversation_id = m.conversation_id AND t.message_id = m.id"
     " LEFT JOIN reviews r ON r.id = (SELECT max(id) FROM reviews WHERE turn_id = t.id)"
     " WHERE m.conversation_id = ? AND NOT EXISTS (SELECT 1 FROM files"
@@ -23,8 +23,8 @@ class Export(LogAccess):
     def export(self, raw: bool = False) -> Iterator[Conversation]:
         """All conversations with a message, oldest first; one at a time is held in memory.
 
-        A customer message has an intent only where a person confirmed it. Personal data is
-        redacted unless `raw`; attachments are left out.
+        A customer message has an intent only where a person confirmed it; its mood is the bot's
+        guess. Personal data is redacted unless `raw`; attachments are left out.
         """
         conversations = self.reading.execute(
             "SELECT id, language FROM conversations ORDER BY created, id"
@@ -37,8 +37,8 @@ class Export(LogAccess):
     def _conversation(self, conversation_id: str, language: Language, raw: bool) -> Conversation:
         rows = self.reading.execute(_MESSAGES, (conversation_id,))
         messages = tuple(
-            Message(role, text if raw else _redacted(role, text), at, intent)
-            for role, text, at, intent in rows
+            Message(role, text if raw else _redacted(role, text), at, intent, mood)
+            for role, text, at, intent, mood in rows
         )
         return Conversation(conversation_id, "log", language, messages)
 
@@ -65,5 +65,10 @@ def _line(conversation: Conversation) -> dict[str, Any]:
 
 
 def _turn(message: Message) -> dict[str, Any]:
-    turn = {"role": message.role, "text": message.text, "at": message.at}
-    return turn if message.intent is None else {**turn, "intent": message.intent}
+    known = {"intent": message.intent, "mood": message.mood}
+    return {
+        "role": message.role,
+        "text": message.text,
+        "at": message.at,
+        **{name: value for name, value in known.items() if value is not None},
+    }

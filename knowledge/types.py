@@ -21,12 +21,16 @@ OUT_OF_SCOPE = "oos"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing somebody said. `at` is ISO 8601 in UTC, or None where the source has no time."""
+    """One thing somebody said. `at` is ISO 8601 in UTC, or None where the source has no time.
+
+    `mood` is what the bot took a customer's mood for, None where it has no opinion.
+    """
 
     role: Role
     text: str
     at: str | None = None
     intent: str | None = None
+    mood: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,22 @@ def test_export_tells_the_intent_only_where_a_person_confirmed_it(
     assert (exported.id, exported.source, exported.language) == (conversation, "log", "en")
 
 
+def test_export_tells_the_mood_where_it_is_known(
+    log: ConversationLog, conversation: str, tmp_path: Path
+) -> None:
+    log.append(turn(conversation, "so late", mood="negative"), state(conversation))
+    log.append(turn(conversation, "hm"), state(conversation))
+    with (tmp_path / "log.jsonl").open("w+", encoding="utf-8") as file:
+        write_jsonl(log.export(), file)
+        file.seek(0)
+        turns = json.loads(file.read())["turns"]
+    assert [(one["text"], one.get("mood")) for one in turns if one["role"] == "customer"] == [
+        ("so late", "negative"),
+        ("hm", None),
+    ]
+    assert "mood" not in turns[-1]
+
+
 def test_export_is_redacted_unless_raw(log: ConversationLog, conversation: str) -> None:
     ask(log, conversation, "I am at ann@example.org")
     assert next(log.export()).messages[0].text == "I am at [EMAIL]"
