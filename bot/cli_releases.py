@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from bot.progress import progress_bars
+from bot.release import main_figures
 from bot.shell import json_option, opened, print_json
 
 
@@ -14,7 +15,7 @@ from bot.shell import json_option, opened, print_json
 def releases(ctx: click.Context, as_json: bool) -> None:
     """List the releases.
 
-    Oldest first; a star marks the one that serves.
+    Oldest first, each with its main figures; a star marks the one that serves.
 
     Example: deskmate --home shop releases --json
     """
@@ -29,6 +30,8 @@ def releases(ctx: click.Context, as_json: bool) -> None:
         mark = "*" if one.id == serving else " "
         encoders = ", ".join(f"{language} {name}" for language, name in one.encoder.items())
         click.echo(f"{mark} {one.id}  {one.created}  {encoders}")
+        for line in main_figures(one):
+            click.echo(f"    {line}")
     if not found:
         click.echo("no release yet; run `deskmate train`", err=True)
 

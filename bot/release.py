@@ -12,6 +12,13 @@ from knowledge.types import Language
 
 FILE = "release.json"
 
+_MAIN_FIGURES = (
+    ("intents", "intent", "in_scope_accuracy", "n_in_scope"),
+    ("recall@1", "retrieval", "recall_at_1", "n"),
+    ("mood", "mood", "accuracy", "n"),
+)
+"""Name, part of the report, figure in it, and the number of test rows behind the figure."""
+
 _ID = re.compile(r"r(\d{4,})[0-9A-Za-z_-]*")
 
 
@@ -34,6 +41,19 @@ class Release:
     metrics: Mapping[str, Any]
     data_hash: str
     created: str
+
+
+def main_figures(release: Release) -> list[str]:
+    """One line a language: what of its report tells releases apart at a glance."""
+    lines = []
+    for language, parts in release.metrics.items():
+        found = [
+            f"{name} {part[figure]:.3f} (n={part[rows]})"
+            for name, key, figure, rows in _MAIN_FIGURES
+            if (part := parts.get(key)) and part[figure] is not None
+        ]
+        lines += [f"{language}: {', '.join(found)}"] if found else []
+    return lines
 
 
 def number(release_id: str) -> int:

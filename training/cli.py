@@ -11,6 +11,7 @@ import click
 from bot.cli import LANGUAGE, opened, print_json
 from bot.home import Home
 from bot.progress import progress_bars
+from bot.release import main_figures
 from bot.shell import home_folder
 from knowledge.errors import DeskmateError
 from knowledge.types import Language
@@ -53,6 +54,8 @@ def train(ctx: click.Context, preset: Preset | None, seed: int | None, as_json: 
         print_json({"release": release.id, "metrics": release.metrics})
     else:
         click.echo(f"{release.id}: trained. Report: {home.registry.folder(release.id)}/report.md")
+        for line in main_figures(release):
+            click.echo(f"    {line}")
         champion = home.registry.champion()
         if champion and champion.id != release.id:
             click.echo(f"{champion.id} goes on serving; `deskmate promote {release.id}` switches.")
