@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot import cli_data, cli_knowledge, cli_releases, cli_serving, cli_staff
+from bot import cli_data, cli_knowledge, cli_releases, cli_serving, cli_staff, cli_stats
 from bot.shell import LANGUAGE, Verbs, home_folder, json_option, opened, print_json
 from knowledge.types import LANGUAGES, Language
 
@@ -100,5 +100,6 @@ for verb in (
     *cli_releases.VERBS,
     *cli_data.VERBS,
     *cli_staff.VERBS,
+    *cli_stats.VERBS,
 ):
     main.add_command(verb)

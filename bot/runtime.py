@@ -14,6 +14,7 @@ from bot.desk import Desk
 from bot.dialogue import DialogueManager
 from bot.domain import Domain
 from bot.home import Home
+from bot.insights import Insights
 from bot.log import ReleasedMeanwhileError
 from bot.messages import LoggedMessage
 from bot.mind import Mind
@@ -22,6 +23,7 @@ from bot.replies import back_to_bot, compose, welcome
 from bot.review import ReviewQueue
 from bot.settings import Bot, Settings
 from bot.staff import StaffAccounts
+from bot.teaching import Teaching
 from bot.training_run import TrainingRun
 from bot.types import Customer, HandOff, State, Status, Turn
 from knowledge.errors import DeskmateError
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 WATCH_EVERY_S = 1.0
 FORGET_EVERY_S = 3600.0
+CHECK_MOOD_EVERY_S = 600.0
 LOCKS = 256
 """Locks shared by all conversations: enough that two busy ones rarely meet on one."""
 TRIES = 3
@@ -49,12 +52,14 @@ class Runtime:
         self.home = home
         self.log = home.log
         self._accounts = StaffAccounts(home.database, utc_now)
+        self.teaching = Teaching(home.log, home.passages, lambda: self._mind)
         self.desk = Desk(home.log, lambda: self.domain, self._accounts.present, self._called)
         self.training = TrainingRun(home.folder)
         self._written = home.written()
         self.browser_secret = home.browser_secret()
         self._mind: Mind | None = None
         self.review = ReviewQueue(home, lambda: self._mind)
+        self.insights = Insights(home, lambda: self._mind)
         self._served: tuple[str, Bot] | None = None
         self._behind = False
         self._locks = [threading.Lock() for _ in range(LOCKS)]
@@ -222,12 +227,22 @@ class Runtime:
             log.info("%d conversations wait again, as their agent is not there", taken)
 
     def _watch(self) -> None:
-        forgot = 0.0
+        forgot = checked = 0.0
         while not self._stopping.wait(WATCH_EVERY_S):
             try:
                 self.look_after_waiting()
             except Exception:  # the next look may succeed
                 log.exception("could not look after those who wait")
+            try:
+                if not checked or time.monotonic() - checked > CHECK_MOOD_EVERY_S:
+                    checked = time.monotonic()
+                    self.insights.check_mood()
+            except Exception:  # the next look may succeed
+                log.exception("could not look at the mood")
+            try:
+                self.teaching.learn()
+            except Exception:  # the next look may succeed
+                log.exception("could not learn from the replies of the staff")
             try:
                 self.pick_up_changes()
                 if not forgot or time.monotonic() - forgot > FORGET_EVERY_S:

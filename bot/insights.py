@@ -1,0 +1,61 @@
+"""Figures, topics and mood alerts of one home: what its staff and operator ask about.
+
+Owns which time zone a day has, and what is no question. The counting is in the parts it joins.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, tzinfo
+from zoneinfo import ZoneInfo
+
+from bot.figures import Figures
+from bot.home import Home
+from bot.mind import Mind
+from bot.mood_alerts import MoodAlert, MoodAlerts
+from bot.period import Period, Unit
+from bot.stats import Stats
+from bot.topics import TopicReport, Topics
+from knowledge.types import Language
+
+
+class Insights:
+    """What happened, by period and language. Threads may share it."""
+
+    def __init__(self, home: Home, mind: Callable[[], Mind | None]) -> None:
+        """`mind` gives the release that serves; without one, questions are not grouped."""
+        self._home = home
+        self.stats = Stats(home.log)
+        self.topics = Topics(home.log, mind)
+        self.alerts = MoodAlerts(home.log)
+        self.tell: Callable[[MoodAlert], None] | None = None
+        """Called for each new alert, in the transaction that keeps it."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the shop's days."""
+        return ZoneInfo(self._home.domain.hours.timezone)
+
+    def last_days(self, days: int) -> Period:
+        """The last `days` days, today included. Raises PeriodError."""
+        return Period.of_days(days, self._home.log.clock(), self.zone)
+
+    def between(self, first: date, last: date, unit: Unit | None = None) -> Period:
+        """The days from `first` to `last`, in the unit that fits. Raises PeriodError."""
+        period = Period.between(first, last, self.zone)
+        return Period(first, last, unit, self.zone) if unit else period
+
+    def figures(self, period: Period, language: Language | None = None) -> Figures:
+        """Everything counted about `period`."""
+        return self.stats.figures(period, language)
+
+    def unanswered(self, period: Period, language: Language | None = None) -> TopicReport:
+        """The topics of the questions that got no answer; encodes those not seen before."""
+        return self.topics.of(period, language, tuple(self._buttons()))
+
+    def check_mood(self) -> list[MoodAlert]:
+        """Look whether the mood is worse than usual; the alerts that are new."""
+        return self.alerts.check(self._home.settings.bot.languages, self.tell)
+
+    def _buttons(self) -> Iterator[str]:
+        for messages in self._home.domain.messages.values():
+            yield messages.none_of_these
+            yield messages.talk_to_person
