@@ -29,7 +29,7 @@ _OPEN = "s.closed_by IS NULL AND s.outcome IN ('answered', 'failed')"
 _COLUMNS = "s.turn_id, s.language, s.outcome, s.margin, s.words"
 
 _RATED_DOWN = f"""
-SELECT {_COLUMNS}, NULL FROM messages m INDEXED BY messages_rejected
+SELECT {_COLUMNS}, NULL FROM messages m INDEXED BY review_messages_rated_down
 CROSS JOIN review_signals s ON s.reply_id = m.id
 WHERE m.rating = -1 AND {_OPEN} ORDER BY m.id DESC LIMIT :most
 """  # noqa: S608
@@ -45,10 +45,10 @@ SELECT {_COLUMNS}, min(b.id) FROM (
 WHERE {_OPEN} GROUP BY s.turn_id
 """  # noqa: S608
 _ASKED_FOR_PERSON = _BEFORE % (
-    "messages_asking_for_person",
+    "review_messages_for_person",
     "m.reason IN ('requested', 'customer_button')",
 )
-_CORRECTED = _BEFORE % ("messages_of_staff", "m.role = 'staff'")
+_CORRECTED = _BEFORE % ("review_messages_of_staff", "m.role = 'staff'")
 _FAILED = f"""
 SELECT {_COLUMNS}, NULL FROM review_signals s INDEXED BY review_signals_newest
 WHERE s.closed_by IS NULL AND s.outcome = 'failed' ORDER BY s.turn_id DESC LIMIT :most

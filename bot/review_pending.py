@@ -28,7 +28,7 @@ def pending(home: Home, mind: Mind | None) -> Pending:
         if intent:
             intents[intent] += count
     (replies,) = connection.execute(
-        "SELECT count(*) FROM messages INDEXED BY messages_of_staff"
+        "SELECT count(*) FROM messages INDEXED BY review_messages_of_staff"
         " WHERE role = 'staff' AND id > ?",
         (mark.message,),
     ).fetchone()

@@ -18,8 +18,8 @@ DISAGREEMENT = 0.4
 ALONE = 0.3
 OF_MANY = 0.7
 AT_THRESHOLD = 0.4
-NEAR = 0.25
-"""A score further than this from its threshold is no doubt."""
+NEAR = 0.5
+"""A score further than this from its threshold, on the scale of margins, is no doubt."""
 
 Weights = Mapping[Reason, float]
 
@@ -38,7 +38,7 @@ def strongest_first(weights: Weights) -> tuple[Reason, ...]:
 
 
 def doubt(margin: float) -> float:
-    """The weight of a score that lies `margin` above (or, negative, below) its threshold."""
+    """The weight of a score with this `margin`, as `bot.thresholds` measures it."""
     return AT_THRESHOLD * max(0.0, 1 - abs(margin) / NEAR)
 
 

@@ -49,11 +49,11 @@ _INDEXES = (
     "CREATE INDEX review_signals_of_reply ON review_signals (reply_id) WHERE reply_id IS NOT NULL",
     "CREATE INDEX review_signals_of_words ON review_signals (words)",
     "CREATE INDEX review_signals_closed ON review_signals (closed_by) WHERE closed_by IS NOT NULL",
-    "CREATE INDEX messages_rejected ON messages (id) WHERE rating = -1",
-    "CREATE INDEX messages_of_staff ON messages (id) WHERE role = 'staff'",
-    "CREATE INDEX messages_asking_for_person ON messages (id)"
+    "CREATE INDEX review_messages_rated_down ON messages (id) WHERE rating = -1",
+    "CREATE INDEX review_messages_of_staff ON messages (id) WHERE role = 'staff'",
+    "CREATE INDEX review_messages_for_person ON messages (id)"
     " WHERE reason IN ('requested', 'customer_button')",
-    "CREATE INDEX turns_of_reply ON turns (reply_id) WHERE reply_id IS NOT NULL",
+    "CREATE INDEX review_turns_of_reply ON turns (reply_id) WHERE reply_id IS NOT NULL",
     "CREATE INDEX decisions_of_turn ON decisions (turn_id)",
     "CREATE INDEX decisions_of_reviewer ON decisions (reviewer, batch)",
     "CREATE INDEX decisions_of_review ON decisions (review_id)",

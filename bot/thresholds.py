@@ -27,15 +27,16 @@ class Thresholds:
         return self.intents.get(intent, self.pooled)
 
     def margin(self, intent: str | None, score: float, passage: float | None) -> float:
-        """How far the best of both voices clears its threshold, in -1..1; negative: not at all.
+        """How far the better of both clears its threshold: 1 certain, 0 at the threshold, -1 none.
 
-        `score` is the intent's confidence times the probability that the message is in scope,
-        `passage` the score of the best passage.
+        Measured by what lies above and below it: over a threshold of 0.95 even 0.97 is a near
+        thing. `score` is the intent's confidence times the probability that the message is in
+        scope, `passage` the score of the best passage.
         """
         needed = self.of(intent) if intent else None
         return max(
-            ABSENT if needed is None else score - needed,
-            ABSENT if passage is None else passage - self.passage,
+            ABSENT if needed is None else _relative(score, needed),
+            ABSENT if passage is None else _relative(passage, self.passage),
         )
 
 
@@ -62,6 +63,11 @@ class ThresholdBook:
         if found is None and (champion := registry.champion()):
             found = read(registry.folder(champion.id) / language)
         return found
+
+
+def _relative(score: float, threshold: float) -> float:
+    span = 1 - threshold if score >= threshold else threshold
+    return (score - threshold) / span if span > 0 else 0.0
 
 
 def read(folder: Path) -> Thresholds | None:
