@@ -5,7 +5,7 @@ Knows no tab's content. Every handler gets the request and asks `staff` who send
 
 import asyncio
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ AT_ONCE = 16
 UPLOAD_MEGABYTES = 20
 HEAD = (
     '<link rel="stylesheet" href="/static/console.css">'
+    '<link rel="stylesheet" href="/static/console_markup.css">'
     '<script src="/static/console.js" defer></script>'
 )
 TABS: tuple[tuple[str, Role, Callable[["Console"], object]], ...] = (
@@ -105,13 +106,14 @@ class Console:
         self,
         event: Callable[..., Any],
         handler: Callable[..., Any],
-        inputs: Sequence[gr.blocks.Block] = (),
+        inputs: Sequence[gr.blocks.Block] | Set[gr.blocks.Block] = (),
         outputs: Sequence[gr.blocks.Block] = (),
         **more: Any,
     ) -> Any:
         """Connect an event: private, without a spinner, `AT_ONCE` of it at a time.
 
-        `more` goes to Gradio and may change that. The handler must take a `gr.Request`, and ask
+        A set of inputs reaches the handler as one mapping of component to value. `more` goes to
+        Gradio and may change the rest. The handler must take a `gr.Request`, and ask
         `staff` who sends it before it does anything.
         """
         kinds = [
@@ -124,7 +126,8 @@ class Console:
             "api_visibility": "private",
             "concurrency_limit": AT_ONCE,
         }
-        return event(handler, inputs=list(inputs), outputs=list(outputs), **(usual | more))
+        given = inputs if isinstance(inputs, Set) else list(inputs)
+        return event(handler, inputs=given, outputs=list(outputs), **(usual | more))
 
     def staff(self, request: gr.Request, role: Role = "agent") -> Staff:
         """Who sends the request. Raises gr.Error, in their language, signed out or not allowed."""

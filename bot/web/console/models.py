@@ -75,7 +75,8 @@ class ModelsTab:
         console.on(self._promote.click, self._ask_promotion, [self._choice], asking)
         console.on(self._rollback.click, self._ask_rollback, [], asking)
         console.on(self._no.click, self._forget, [], asking)
-        console.on(self._yes.click, self._act, [self._asked], asking, show_progress="full")
+        acted = console.on(self._yes.click, self._act, [self._asked], asking, show_progress="full")
+        console.on(acted.then, self._look, looked, page)
 
     def _look(self, shown: object, choice: str | None, request: gr.Request) -> list[Any]:
         """The page as things are; nothing where nothing changed or no admin looks."""

@@ -92,7 +92,7 @@ def figures(release: Release, champion: Release | None, language: Language) -> l
 def _figures_table(
     release: Release, spoken: str, rows: Sequence[Figure], alone: bool, language: Language
 ) -> Tree:
-    values = {"language": word(f"models.{spoken}", language), "release": release.id}
+    values = {"spoken": word(f"models.{spoken}", language), "release": release.id}
     labelled = [row for row in rows if f"figure.{row[0]}" in WORDS]
     names = [word(f"figure.{row[0]}", language) for row in labelled]
     if alone:

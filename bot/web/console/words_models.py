@@ -50,10 +50,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "models.lost": ("Only old right", "仅旧版本答对"),
     "models.p": ("p", "p 值"),
     "models.figures": (
-        "{language}: {release} beside the one that serves",
-        "{language}：{release} 与启用版本对比",
+        "{spoken}: {release} beside the one that serves",
+        "{spoken}：{release} 与启用版本对比",
     ),
-    "models.figures_alone": ("{language}: {release}", "{language}：{release}"),
+    "models.figures_alone": ("{spoken}: {release}", "{spoken}：{release}"),
     "models.figure": ("Figure", "指标"),
     "models.difference": ("Change", "变化"),
     "models.en": ("English", "英文"),
