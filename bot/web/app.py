@@ -10,7 +10,7 @@ from bot.audit import Audit
 from bot.events import EventLog
 from bot.settings import Limits
 from bot.staff import StaffAccounts
-from bot.web import api, chat, errors, files, identity, live_api, pages, sign_in
+from bot.web import api, chat, customer_api, errors, files, identity, live_api, pages, sign_in
 from bot.web.console import console, gate
 from bot.web.cross_origin import CrossOrigin
 from bot.web.customer_view import CustomerView
@@ -48,6 +48,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.state.service = service
     errors.install(app)
     app.include_router(api.router)
+    app.include_router(customer_api.router)
     app.include_router(live_api.router)
     app.include_router(pages.router)
     app.include_router(sign_in.router)

@@ -35,12 +35,14 @@ async def icon() -> Response:
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", response_model=None)
 async def health() -> Response:
     """Whether the process lives"""
     return JSONResponse({"status": "ok"})
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", response_model=None)
 async def ready(request: Request) -> Response:
     """Whether messages can be answered"""

@@ -69,6 +69,13 @@ class CustomerBody(BaseModel):
     email: Email | None = None
 
 
+class Identity(CustomerBody):
+    """A customer of the shop with the signature that its own server made."""
+
+    id: Line
+    hash: Annotated[str, Field(max_length=128)]
+
+
 class NewConversation(BaseModel):
     language: Language | None = None
     customer: CustomerBody | None = None
@@ -181,6 +188,19 @@ class StartedOut(ConversationOut):
     """`token` is shown this once; send it with every further call."""
 
     token: str
+
+
+class KnownCustomer(BaseModel):
+    id: str
+    name: str | None
+    email: str | None
+
+
+class IdentifiedOut(BaseModel):
+    """Whose the conversation with this `id` is."""
+
+    id: str
+    customer: KnownCustomer
 
 
 class FeedbackOut(BaseModel):
