@@ -6,9 +6,10 @@ The bot's own answers are never lessons. Personal data is redacted here.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 
 from bot import turn_rows
+from bot.asked import Said, said
 from bot.lesson_mark import LessonMark
 from bot.log_rows import LogAccess
 from bot.types import Review, Turn
@@ -25,10 +26,9 @@ _WITH_STAFF_REPLIES = (
     " (SELECT 1 FROM messages WHERE conversation_id = c.id AND role = 'staff')"
     " ORDER BY created, id"
 )
-_SAID = (
-    "SELECT role, text FROM messages m WHERE conversation_id = ?"
-    " AND NOT EXISTS (SELECT 1 FROM files WHERE conversation_id = m.conversation_id"
-    " AND message_id = m.id) ORDER BY id"
+_CONFIRMED = (
+    "SELECT message_id FROM staff_replies WHERE conversation_id = ?"
+    " AND edit = 'unchanged' AND suggestion_kind = 'passage'"
 )
 
 
@@ -49,13 +49,20 @@ class Lessons(LogAccess):
         return LessonMark(*row)
 
     def staff_answers(self) -> list[tuple[str, str, Language]]:
-        """What the customer wrote, what the staff replied, and the language; redacted."""
+        """What the customer wrote, what the staff replied, and the language; redacted.
+
+        A reply that is an approved passage, unchanged, confirms it: it is a pair of its own.
+        """
         conversations = self.reading.execute(_WITH_STAFF_REPLIES).fetchall()
         return [
             (redact(question), said_in_service(answer), language)
             for conversation_id, language in conversations
-            for question, answer in _answered(self.reading.execute(_SAID, (conversation_id,)))
+            for question, answer in self._answered(conversation_id)
         ]
+
+    def _answered(self, conversation_id: str) -> Iterator[tuple[str, str]]:
+        confirmed = self.reading.execute(_CONFIRMED, (conversation_id,))
+        return _answered(said(self.reading, conversation_id), {row[0] for row in confirmed})
 
     def _lesson(self, review: Review) -> tuple[Turn, Review]:
         turn = turn_rows.read_turn(self.reading, review.turn_id)
@@ -64,17 +71,20 @@ class Lessons(LogAccess):
         return redacted, replace(review, answer=answer)
 
 
-def _answered(messages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _answered(messages: Iterable[Said], confirmed: set[int]) -> Iterator[tuple[str, str]]:
     """Pair each run of staff messages with the customer's run just before it.
 
     What the bot said in between ("one moment, I am getting somebody") is passed over; staff who
-    write again without having been asked answer nothing.
+    write again without having been asked answer nothing. Passages in a run, whose ids are
+    `confirmed`, stand for themselves, and the words around them say no more.
     """
     question: str | None = None
-    for role, run in groupby(messages, key=itemgetter(0)):
-        text = "\n".join(text for _, text in run)
+    for role, group in groupby(messages, key=attrgetter("role")):
+        run = list(group)
+        text = "\n".join(one.text for one in run)
         if role == "customer":
             question = text
         elif role == "staff" and question is not None:
-            yield question, text
+            for answer in [one.text for one in run if one.id in confirmed] or [text]:
+                yield question, answer
             question = None

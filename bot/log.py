@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot import log_append, log_rows, turn_rows
+from bot import log_append, log_rows, reply_links, turn_rows
 from bot.export import Export
 from bot.feedback import Feedback
 from bot.lessons import Lessons
@@ -48,6 +48,7 @@ class ConversationLog(Feedback, Lessons, Export):
         """`clock` gives ISO 8601 in UTC, `new_id` an id that nobody can guess."""
         super().__init__(database, clock, new_id)
         database.migrate(MIGRATIONS)
+        database.migrate(reply_links.MIGRATIONS)
 
     def start(self, language: Language, customer: Customer | None = None) -> tuple[str, str]:
         """Open a conversation: its id and its token. Only the token's SHA-256 is kept."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
-from bot.asked import NOT_ASKED
+from bot import asked
 from bot.messages import LoggedMessage
 from bot.types import UsedSuggestion
 from knowledge.language import normalise
@@ -44,11 +44,6 @@ CREATE TABLE staff_replies (
     at TEXT NOT NULL
 )
 """
-_LAST_QUESTION = (
-    "SELECT m.id FROM messages m"  # noqa: S608
-    " WHERE m.conversation_id = ? AND m.role = 'customer' AND m.id < ?"
-    f" AND NOT {NOT_ASKED} ORDER BY m.id DESC LIMIT 1"
-)
 _COLUMNS = (
     "message_id, conversation_id, question_id, suggestion_kind, suggestion_ref, suggested, edit,"
     " similarity, passage_id, at"
@@ -105,13 +100,22 @@ def note_reply(
     used: UsedSuggestion | None = None,
 ) -> None:
     """Link a staff message that was just logged, in the transaction of the caller."""
-    question = connection.execute(_LAST_QUESTION, (conversation_id, message.id)).fetchone()
+    before = asked.said(connection, conversation_id, message.id)
+    question_id = next((one.id for one in reversed(before) if one.role == "customer"), None)
     edit = compare(used.text, message.text) if used else (None, None)
     offered = (used.kind, used.ref, mask_cards(used.text)) if used else (None, None, None)
     connection.execute(
         "INSERT INTO staff_replies (message_id, conversation_id, question_id, suggestion_kind,"
         " suggestion_ref, suggested, edit, similarity, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (message.id, conversation_id, question and question[0], *offered, *edit, message.at),
+        (message.id, conversation_id, question_id, *offered, *edit, message.at),
+    )
+
+
+def settle(connection: Connection, message_id: int, passage_id: int | None) -> None:
+    """Note that a reply was learned from, and the passage that says it now, if any."""
+    connection.execute(
+        "UPDATE staff_replies SET pending = 0, passage_id = ? WHERE message_id = ?",
+        (passage_id, message_id),
     )
 
 

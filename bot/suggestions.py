@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import asked, slots
+from bot.asked import Said
 from bot.domain import Domain
 from bot.mind import Component
 from bot.types import SuggestionKind
 from knowledge import words
 from knowledge.language import detect
 from knowledge.store import PassageStore
-from knowledge.types import Hit, Language, Message
+from knowledge.types import Hit, Language
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -80,13 +81,15 @@ def suggest(runtime: "Runtime", conversation_id: str, k: int = 3) -> list[Sugges
 
 def _question(runtime: "Runtime", conversation_id: str) -> _Question:
     state = runtime.log.state(conversation_id)
-    messages = asked.said(runtime.log.reading, conversation_id, runtime.domain)
+    messages = asked.without_buttons(
+        asked.said(runtime.log.reading, conversation_id), runtime.domain
+    )
     text = asked.open_question(messages, state.language)
     known = {**state.slots, **_slots_in(messages, runtime.domain)}
     return _Question(text, detect(text, state.language), known)
 
 
-def _slots_in(messages: list[Message], domain: Domain) -> dict[str, str]:
+def _slots_in(messages: list[Said], domain: Domain) -> dict[str, str]:
     """The customer's data in their last messages; the newest counts."""
     said = [message.text for message in messages if message.role == "customer"]
     found: dict[str, str] = {}

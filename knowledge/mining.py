@@ -132,7 +132,7 @@ def _passage(leader: Exchange) -> Passage:
         id=0,
         kind="dialogue",
         language=leader.language,
-        title=_title(leader),
+        title=title_of(leader),
         key=leader.question,
         body=leader.answer,
         source=_source(leader),
@@ -145,7 +145,7 @@ def _source(leader: Exchange) -> str:
     return f"dialogue#{leader.id}"
 
 
-def _title(leader: Exchange) -> str:
+def title_of(leader: Exchange) -> str:
     """The question without courtesies; of a long one, the longest sentence that asks something."""
     said = without_courtesy(leader.question, leader.language) or leader.question
     if len(said) > MAX_TITLE:
