@@ -79,7 +79,7 @@ class CannedReplies(DeskAccess):
         return {
             **self._log.state(record.id).slots,
             "customer": record.customer.name if record.customer else None,
-            "agent": self._called(staff),
+            "agent": self.called(staff),
             "shop": domain.shop.get(language) if domain else None,
             "bot": domain.bot.get(language) if domain else None,
         }

@@ -17,11 +17,13 @@ from knowledge.errors import DeskmateError
 
 
 class TakenError(DeskmateError):
-    """Somebody else has the conversation: `staff`."""
+    """Somebody else has the conversation: the account `staff`, known as `called`."""
 
-    def __init__(self, conversation_id: str, staff: str) -> None:
-        super().__init__(f"conversation {conversation_id} is with {staff}; ask them to release it")
-        self.staff = staff
+    def __init__(self, conversation_id: str, staff: str, called: str = "") -> None:
+        self.staff, self.called = staff, called or staff
+        super().__init__(
+            f"conversation {conversation_id} is with {self.called}; ask them to release it"
+        )
 
 
 class Desk(Queue, CannedReplies, Past):
@@ -86,7 +88,7 @@ class Desk(Queue, CannedReplies, Past):
             writing.conn.execute(
                 "UPDATE conversations SET updated = ? WHERE id = ?", (now, conversation_id)
             )
-            message = LoggedMessage(0, "staff", text, now, author=self._called(author))
+            message = LoggedMessage(0, "staff", text, now, author=self.called(author))
             said = log_rows.write_message(writing.conn, conversation_id, message)
             note_reply(writing.conn, conversation_id, said, used)
         return said
@@ -137,7 +139,7 @@ class Desk(Queue, CannedReplies, Past):
         if row == (staff,):
             return
         if row is not None:
-            raise TakenError(conversation_id, row[0])
+            raise TakenError(conversation_id, row[0], self.called(row[0]))
         log_rows.read_status(connection, conversation_id)
         change = StatusChange("open", staff, self._log.clock())
         log_rows.write_status(connection, conversation_id, change)

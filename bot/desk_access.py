@@ -23,7 +23,7 @@ class DeskAccess:
         log.database.migrate(MIGRATIONS)
         self._log = log
         self._domain: Callable[[], Domain | None] = domain or (lambda: None)
-        self._called = called
+        self.called = called
         self.attendance = Attendance(
             lambda: domain().hours if domain else Hours(), log.clock, present
         )

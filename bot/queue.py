@@ -90,7 +90,7 @@ class Queue(Waiting, Notes):
         record = self._log.conversation(conversation_id)
         away = self.away()
         if record.status != "waiting":
-            agent = self._called(record.staff) if record.staff else None
+            agent = self.called(record.staff) if record.staff else None
             return QueueState(agent, None, None, away)
         ahead = self._log.reading.execute(
             f"SELECT count(*) FROM conversations WHERE {_WITH_STAFF}"  # noqa: S608

@@ -213,11 +213,6 @@ class Runtime:
             before.close()
         log.info("serving release %s", release.id)
 
-    def _called(self, name: str) -> str:
-        """The name that customers read for a colleague's account."""
-        shown = {one.name: one.display_name for one in self._accounts.list()}
-        return shown.get(name, name)
-
     def look_after_waiting(self) -> None:
         """Tell who waits too long, and queue again whom an agent has left; the watcher calls it."""
         minutes = self.settings.staff.waiting_minutes

@@ -77,6 +77,13 @@ class StaffAccounts:
             raise StaffError(f"expected a name of staff, found {name!r}; see `deskmate staff list`")
         return Staff(*row)
 
+    def called(self, name: str) -> str:
+        """The name that customers read for an account; `name` itself where it is gone."""
+        row = self._database.connection.conn.execute(
+            "SELECT display_name FROM staff WHERE name = ?", (name,)
+        ).fetchone()
+        return row[0] if row else name
+
     def remove(self, name: str) -> None:
         """Delete an account and end its sessions. Raises StaffError."""
         with self._database.write() as writing:

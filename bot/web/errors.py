@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from bot.desk import TakenError
 from bot.feedback import UnknownMessageError
 from bot.messages import UnknownConversationError
 from bot.runtime import NotReadyError
@@ -69,6 +70,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UnknownConversationError, _unknown_conversation)
     app.add_exception_handler(UnknownMessageError, _unknown_message)
     app.add_exception_handler(NotReadyError, _not_ready)
+    app.add_exception_handler(TakenError, _taken)
     app.add_exception_handler(sqlite3.OperationalError, _not_kept)
 
 
@@ -91,6 +93,12 @@ async def _unknown_message(_: Request, _error: Exception) -> JSONResponse:
 async def _not_ready(_: Request, _error: Exception) -> JSONResponse:
     code, message = CODES[503]
     return error_response(503, code, message, {"Retry-After": "5"})
+
+
+async def _taken(_: Request, error: Exception) -> JSONResponse:
+    """Only staff's routes raise it: who was faster is no secret there."""
+    assert isinstance(error, TakenError)  # noqa: S101  # dispatched by type
+    return error_response(409, "taken", f"{error.called} has this conversation now.")
 
 
 async def _not_kept(_: Request, error: Exception) -> JSONResponse:

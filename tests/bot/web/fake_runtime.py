@@ -12,6 +12,7 @@ from bot.log import ConversationLog, LoggedMessage
 from bot.replies import welcome
 from bot.runtime import NotReadyError
 from bot.settings import Limits, Settings
+from bot.staff import StaffAccounts
 from bot.types import (
     Action,
     Answer,
@@ -88,7 +89,8 @@ class FakeRuntime:
         ids = itertools.count(1)
         self.database = Database(home / "deskmate.db")
         self.log = ConversationLog(self.database, _now, lambda: f"c{next(ids)}")
-        self.desk = Desk(self.log)
+        called = StaffAccounts(self.database, _now).called
+        self.desk = Desk(self.log, lambda: self.domain, called=called)
 
     def start(self, language: Language, customer: Customer | None = None) -> tuple[str, str]:
         conversation_id, token = self.log.start(language, customer)
