@@ -10,7 +10,18 @@ from bot.audit import Audit
 from bot.events import EventLog
 from bot.settings import Limits
 from bot.staff import StaffAccounts
-from bot.web import api, chat, customer_api, errors, files, identity, live_api, pages, sign_in
+from bot.web import (
+    api,
+    chat,
+    customer_api,
+    errors,
+    files,
+    identity,
+    live_api,
+    pages,
+    sign_in,
+    widget,
+)
 from bot.web.console import console, gate
 from bot.web.cross_origin import CrossOrigin
 from bot.web.customer_view import CustomerView
@@ -51,6 +62,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.include_router(customer_api.router)
     app.include_router(live_api.router)
     app.include_router(pages.router)
+    app.include_router(widget.router)
     app.include_router(sign_in.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     chat.mount(app, service)

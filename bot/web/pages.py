@@ -4,13 +4,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from starlette.responses import (
-    FileResponse,
-    JSONResponse,
-    PlainTextResponse,
-    RedirectResponse,
-    Response,
-)
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from bot.web.errors import ApiError
 from bot.web.service import bearer, same, service_of
@@ -18,11 +12,6 @@ from bot.web.service import bearer, same, service_of
 STATIC = Path(__file__).parent / "static"
 
 router = APIRouter()
-
-
-@router.get("/", include_in_schema=False)
-async def front() -> Response:
-    return RedirectResponse("/chat/")
 
 
 @router.get("/docs", include_in_schema=False)

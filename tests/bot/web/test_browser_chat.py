@@ -73,7 +73,7 @@ class Customer:
     hosts: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, path: str = "/", ready: str = ".dm-intro .dm-option") -> None:
+    def open(self, path: str = "/chat/", ready: str = ".dm-intro .dm-option") -> None:
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._console)
