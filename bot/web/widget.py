@@ -14,7 +14,7 @@ from bot.web import chat, files, identity, schemas
 from bot.web.chat_visits import host_of, preferred_language
 from bot.web.pages import STATIC
 from bot.web.service import address, service_of
-from bot.web.widget_schemas import SignedCustomer, WidgetSettingsOut
+from bot.web.widget_schemas import WidgetSettingsOut
 from bot.web.widget_script import script
 
 SCRIPT_CACHE = "public, max-age=300, stale-while-revalidate=86400"
@@ -53,7 +53,7 @@ async def widget_settings(request: Request) -> Response:
     response_class=Response,
     responses={code: {"model": schemas.ErrorOut} for code in (403, 409, 422, 429)},
 )
-async def check_identity(request: Request, body: SignedCustomer) -> Response:
+async def check_identity(request: Request, body: schemas.Identity) -> Response:
     """Whether a customer's id is signed rightly, where no conversation is started yet"""
     service = service_of(request)
     service.limits.count_call(address(request))

@@ -1,18 +1,8 @@
-"""The JSON of the widget's own two calls."""
+"""The JSON that introduces the bot to the widget."""
 
-from typing import Annotated
+from pydantic import BaseModel
 
-from pydantic import BaseModel, Field
-
-from bot.web.schemas import CustomerBody, Line
 from knowledge.types import Language
-
-
-class SignedCustomer(CustomerBody):
-    """A customer of the shop; `hash` is hex HMAC-SHA256(secret, id), made by the shop's server."""
-
-    id: Line
-    hash: Annotated[str, Field(max_length=128)]
 
 
 class UploadOut(BaseModel):

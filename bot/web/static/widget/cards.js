@@ -61,7 +61,8 @@ function contactCard(chat, words, away, done) {
 /** Stars, a word about them, and what one may do next. */
 function endCard(chat, words, restart) {
   const given = chat.store.get("stars");
-  const heading = make("h3", "", chat.status === "resolved" || chat.store.get("ended") ? words.ended : words.rate);
+  const heading = make("h3", "", words.ended);
+  const more = make("p", "", words.ended_more);
   const thanks = make("p", "thanks", given ? words.rated : words.rate);
   thanks.setAttribute("role", "status");
   const next = make("div", "row", button("primary", { text: words.new, press: restart }),
@@ -72,7 +73,7 @@ function endCard(chat, words, restart) {
     thanks.textContent = words.rated;
     note.show(count);
   });
-  return make("section", "card end", heading, thanks, stars, note.node, next);
+  return make("section", "card end", heading, more, thanks, stars, note.node, next);
 }
 
 /** Five stars as radio buttons: arrows move, a click or a space chooses. */
