@@ -1,11 +1,11 @@
 """The verb stats."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.period import DEFAULT_DAYS, MOST_DAYS, UNITS, Period, Unit
+from bot.period import DEFAULT_DAYS, MOST_DAYS, UNITS, Unit
 from bot.shell import LANGUAGE, json_option, opened, print_json
 from knowledge.types import Language
 
@@ -52,7 +52,8 @@ def stats(
     from bot.stats_table import show, show_topics
 
     insights = _insights(ctx, topics)
-    period = _period(insights, (first, last), days, unit)
+    since, until = (one.date() if one else None for one in (first, last))
+    period = insights.period(since, until, days or DEFAULT_DAYS, unit)
     figures, before = (insights.figures(each, language) for each in (period, period.before()))
     report = insights.unanswered(period, language) if topics else None
     if as_json:
@@ -75,18 +76,6 @@ def _insights(ctx: click.Context, topics: bool) -> "Insights":
     if mind:
         ctx.call_on_close(mind.close)
     return Insights(home, lambda: mind)
-
-
-def _period(
-    insights: "Insights",
-    given: tuple[datetime | None, datetime | None],
-    days: int | None,
-    unit: Unit | None,
-) -> Period:
-    first, last = (one.date() if one else None for one in given)
-    until = last or insights.last_days(1).last
-    begin = first or until - timedelta(days=(days or DEFAULT_DAYS) - 1)
-    return insights.between(begin, until, unit)
 
 
 VERBS = (stats,)

@@ -4,14 +4,15 @@ Owns which time zone a day has, and what is no question. The counting is in the 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, tzinfo
+from dataclasses import replace
+from datetime import date, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.figures import Figures
 from bot.home import Home
 from bot.mind import Mind
 from bot.mood_alerts import MoodAlert, MoodAlerts
-from bot.period import Period, Unit
+from bot.period import DEFAULT_DAYS, Period, Unit
 from bot.stats import Stats
 from bot.topics import TopicReport, Topics
 from knowledge.types import Language
@@ -34,14 +35,21 @@ class Insights:
         """The time zone of the shop's days."""
         return ZoneInfo(self._home.domain.hours.timezone)
 
-    def last_days(self, days: int) -> Period:
-        """The last `days` days, today included. Raises PeriodError."""
-        return Period.of_days(days, self._home.log.clock(), self.zone)
+    def period(
+        self,
+        first: date | None = None,
+        last: date | None = None,
+        days: int = DEFAULT_DAYS,
+        unit: Unit | None = None,
+    ) -> Period:
+        """The days from `first`, or `days` of them, to `last`, or today.
 
-    def between(self, first: date, last: date, unit: Unit | None = None) -> Period:
-        """The days from `first` to `last`, in the unit that fits. Raises PeriodError."""
-        period = Period.between(first, last, self.zone)
-        return Period(first, last, unit, self.zone) if unit else period
+        `unit` cuts them, or what fits their number. Raises PeriodError.
+        """
+        until = last or Period.of_days(1, self._home.log.clock(), self.zone).last
+        begin = first or Period(until, until).first - timedelta(days=days - 1)
+        period = Period.between(begin, until, self.zone)
+        return replace(period, unit=unit) if unit else period
 
     def figures(self, period: Period, language: Language | None = None) -> Figures:
         """Everything counted about `period`."""

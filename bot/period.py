@@ -16,6 +16,7 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 DEFAULT_DAYS = 28
 """Four whole weeks, so that two periods hold the same weekdays."""
 MOST_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 1970, 2999
 DAYS_BY_DAY = 62
 DAYS_BY_WEEK = 370
 """The longest periods that are shown by the day and by the week, unless another unit is asked."""
@@ -44,7 +45,8 @@ class Period:
     zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
-        if not 0 <= (self.last - self.first).days < MOST_DAYS:
+        ours = self.first.year >= FIRST_YEAR and self.last.year <= LAST_YEAR
+        if not ours or not 0 <= (self.last - self.first).days < MOST_DAYS:
             raise PeriodError(
                 f"expected a period of 1 to {MOST_DAYS} days, found {self.first} to {self.last}; "
                 "give the earlier day first"

@@ -17,6 +17,7 @@ from bot.web import (
     errors,
     files,
     identity,
+    insights_api,
     live_api,
     pages,
     sign_in,
@@ -64,6 +65,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.include_router(pages.router)
     app.include_router(widget.router)
     app.include_router(sign_in.router)
+    app.include_router(insights_api.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     chat.mount(app, service)
     console.mount(app, service)

@@ -128,7 +128,7 @@ def test_durations_are_read_in_two_units(seconds: float, text: str) -> None:
 def test_headlines_say_what_they_are_a_share_of(home: Path) -> None:
     opened = Home.open(home)
     insights = Insights(opened, lambda: None)
-    figures = insights.figures(insights.last_days(28))
+    figures = insights.figures(insights.period())
     opened.close()
     found = {one.key: one for one in headlines(figures)}
     assert found["coverage"].n == figures.coverage.n == 4

@@ -55,6 +55,12 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         Period.between(date(2026, 3, 4), date(2026, 3, 3))
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_days_far_from_our_time_are_refused(day: date) -> None:
+    with pytest.raises(PeriodError, match=str(day)):
+        Period(day, day)
+
+
 @pytest.mark.parametrize("days", [0, -1, 100_000])
 def test_no_days_and_too_many_are_refused(days: int) -> None:
     with pytest.raises(PeriodError, match=str(days)):
