@@ -17,7 +17,12 @@ from typing import Any
 
 import bot.demo
 
-LIMITS_OFF = "\n[limits]\nmessages_per_minute = 0\nrequests_per_minute = 0\n"
+LIMITS_OFF = """
+[limits]
+messages_per_minute = 0
+requests_per_minute = 0
+streams_per_address = 0
+"""
 READY_WITHIN_S = 60
 DESKMATE = str(Path(sys.executable).with_name("deskmate"))
 
