@@ -97,6 +97,16 @@ def note_status(connection: Connection, conversation_id: str, change: StatusChan
     )
 
 
+def read_changes(connection: Connection, conversation_id: str) -> dict[int, StatusChange]:
+    """The conversation's changes of status by their row, oldest first."""
+    rows = connection.execute(
+        "SELECT id, status, actor, at, reason FROM status_changes WHERE conversation_id = ?"
+        " ORDER BY id",
+        (conversation_id,),
+    )
+    return {number: StatusChange(*change) for number, *change in rows}
+
+
 def read_records(
     connection: Connection, condition: str, values: Iterable[object]
 ) -> list[ConversationRecord]:

@@ -35,6 +35,7 @@ HEAD = (
     '<link rel="stylesheet" href="/static/console.css">'
     '<link rel="stylesheet" href="/static/console_markup.css">'
     '<script src="/static/console.js" defer></script>'
+    '<script src="/static/console_inbox.js" defer></script>'
 )
 TABS: tuple[tuple[str, Role, Callable[["Console"], object]], ...] = (
     ("inbox", "agent", InboxTab),

@@ -1,0 +1,38 @@
+"""Who of the staff looks at which conversation now; in this process's memory only."""
+
+import threading
+import time
+from collections.abc import Callable
+
+LOOKING_S = 25.0
+"""Somebody whose page was not heard of for so long looks no more; pages look every ten seconds."""
+
+
+class Viewers:
+    """Who looks at what. Threads may share it."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._looking: dict[str, tuple[str, float]] = {}  # page -> name, when
+        self._at: dict[str, str] = {}  # page -> conversation
+        self._lock = threading.Lock()
+
+    def look(self, page: str, name: str, conversation_id: str) -> None:
+        """The page `page` of `name` shows the conversation, or none."""
+        now = self._seconds()
+        with self._lock:
+            self._looking[page], self._at[page] = (name, now), conversation_id
+            for old in [one for one, (_, at) in self._looking.items() if at < now - LOOKING_S]:
+                del self._looking[old], self._at[old]
+
+    def of(self, conversation_id: str, but: str = "") -> list[str]:
+        """Who else than `but` looks at a conversation, by name."""
+        since = self._seconds() - LOOKING_S
+        with self._lock:
+            return sorted(
+                {
+                    name
+                    for page, (name, at) in self._looking.items()
+                    if at >= since and name != but and self._at[page] == conversation_id
+                }
+            )

@@ -1,0 +1,31 @@
+"""Words of the view that explains a message of the bot, in English and Chinese."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "why.title": ("Why the bot said this", "机器人为何这样回答"),
+    "why.close": ("Close", "关闭"),
+    "why.intents": ("Intents", "意图"),
+    "why.neighbours": ("Nearest training utterances", "最接近的训练语句"),
+    "why.passages": ("Passages", "知识条目"),
+    "why.threshold": ("needs {threshold} to be taken", "达到 {threshold} 才会采用"),
+    "why.out_of_scope": ("Out of scope", "超出范围"),
+    "why.quoted": ("quoted", "已引用"),
+    "why.unknown": ("text not kept", "未保留原文"),
+    "why.foot": ("Release {release}, {ms} ms", "版本 {release}，{ms} 毫秒"),
+    "why.button": ("The customer chose a button.", "客户点击了按钮。"),
+    "why.intent": ("Its intent was sure enough.", "意图足够确定。"),
+    "why.slot_missing": ("The intent needs one more detail.", "该意图还缺少信息。"),
+    "why.slot_given": ("The customer gave the missing detail.", "客户补充了所缺信息。"),
+    "why.slot_not_found": ("The detail was not found in the message.", "消息中没有所需信息。"),
+    "why.passage": ("A passage fits well enough.", "有足够匹配的知识条目。"),
+    "why.unsure": ("Several things were likely, none sure enough.", "有多种可能，都不够确定。"),
+    "why.nothing_known": ("Nothing known fits.", "没有匹配的内容。"),
+    "why.failed_again": ("It did not help twice in a row.", "连续两次未能解决。"),
+    "why.person_requested": ("The customer asked for a person.", "客户要求人工。"),
+    "why.person_by_button": (
+        "The customer pressed the button for a person.",
+        "客户点击了人工按钮。",
+    ),
+    "why.small_talk": ("Manners: a greeting, thanks or goodbye.", "问候、致谢或告别。"),
+    "why.announcement": ("Words of the desk.", "服务台的固定话术。"),
+    "why.with_person": ("A person had the conversation.", "会话由人工处理。"),
+}

@@ -1,0 +1,150 @@
+// The Inbox's list: who waits, who talks to whom. Runs inside Gradio's HTML component, which provides
+// `element`, `props`, `trigger` and `watch`; its events are "open", "refresh" and "ready".
+// Every word is set as text, never as markup: customers write here.
+"use strict";
+
+const place = element.querySelector(".dc-queue");
+const OPENED = "deskmate-open";
+const rows = new Map(); // id -> {node, key, time, since}
+const groups = new Map(); // name -> {box, title, list}
+let asked = 0;
+
+function make(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children.filter((child) => child !== null && child !== ""));
+  return node;
+}
+
+function passed(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
+}
+
+function row(item, selected, words) {
+  const time = make("span", "dc-wait");
+  const chips = make("span", "dc-chips",
+    item.reason ? make("span", `dc-chip${item.call_back ? " dc-chip-call" : ""}`, item.reason) : null,
+    item.mood && item.mood !== "neutral" ? make("span", `dc-chip dc-mood-${item.mood}`, words[item.mood]) : null,
+    ...item.labels.map((label) => make("span", "dc-chip dc-chip-label", label)));
+  const button = make("button", "dc-row",
+    make("span", "dc-row-top", make("span", "dc-row-title", item.title),
+      make("span", "dc-lang", item.language.toUpperCase()), time),
+    item.last ? make("span", `dc-row-last dc-from-${item.last_role}`, item.last) : null,
+    item.mine && item.status === "open" ? null : make("span", "dc-row-status", item.status_text),
+    chips,
+    item.viewers.length ? make("span", "dc-row-viewers", words.viewing.replace("{names}", item.viewers.join(", "))) : null);
+  button.type = "button";
+  button.dataset.id = item.id;
+  button.classList.toggle("dc-urgent", item.urgent);
+  button.setAttribute("aria-current", String(item.id === selected));
+  button.addEventListener("click", () => open(item.id));
+  return { node: button, time };
+}
+
+function open(id) {
+  sessionStorage.setItem(OPENED, id);
+  trigger("open", { id });
+  document.querySelector("#dc-inbox-body")?.setAttribute("data-pane", "talk");
+}
+
+function grouped({ items, searching }, words) {
+  if (searching) return [["found", words.found, items]];
+  const of = (name) => items.filter((item) => name === (item.status !== "open" ? "waiting" : item.mine ? "mine" : "others"));
+  return ["waiting", "mine", "others"].map((name) => [name, words[name], of(name)]).filter(([, , some]) => some.length);
+}
+
+function group(name, title) {
+  let found = groups.get(name);
+  if (!found) {
+    const heading = make("h3", "dc-group-title");
+    const list = make("div", "dc-group-rows");
+    heading.id = `dc-group-${name}`;
+    list.setAttribute("role", "group");
+    list.setAttribute("aria-labelledby", heading.id);
+    found = { box: make("section", "dc-group", heading, list), heading, list };
+    groups.set(name, found);
+  }
+  found.heading.textContent = title;
+  return found;
+}
+
+// Rows that did not change stay, so that the focus stays where it is.
+function fill(list, items, selected, words) {
+  items.forEach((item, position) => {
+    const key = JSON.stringify([{ ...item, waiting_s: 0 }, words.waiting]);
+    let entry = rows.get(item.id);
+    if (!entry || entry.key !== key) {
+      const focused = entry?.node === document.activeElement;
+      const made = row(item, selected, words);
+      entry?.node.remove();
+      entry = { ...made, key };
+      rows.set(item.id, entry);
+      if (focused) setTimeout(() => made.node.focus());
+    }
+    entry.since = item.waiting_s === null ? null : Date.now() - item.waiting_s * 1000;
+    entry.waits = Boolean(item.waiting_s) || item.status === "waiting";
+    entry.node.setAttribute("aria-current", String(item.id === selected));
+    if (list.children[position] !== entry.node) list.insertBefore(entry.node, list.children[position] ?? null);
+  });
+}
+
+function tick() {
+  for (const { time, since, waits } of rows.values()) {
+    const text = since === null || !waits ? "" : passed(Math.max(0, (Date.now() - since) / 1000));
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+function draw() {
+  const value = props.value;
+  if (!value) return;
+  const { words, items, selected } = value;
+  const wanted = new Set(items.map((item) => item.id));
+  for (const [id, entry] of rows) {
+    if (wanted.has(id)) continue;
+    entry.node.remove();
+    rows.delete(id);
+  }
+  const parts = grouped(value, words);
+  parts.forEach(([name, title, some]) => fill(group(name, `${title} (${some.length})`).list, some, selected, words));
+  const boxes = parts.map(([name]) => groups.get(name).box);
+  const empty = items.length ? null : make("p", "dc-empty", value.searching ? words.nothing_found : words.nobody);
+  const shown = empty ? [empty] : boxes;
+  if (shown.length !== place.children.length || shown.some((box, at) => place.children[at] !== box)) place.replaceChildren(...shown);
+  place.setAttribute("aria-label", words.queue);
+  tick();
+  waitingInTitle(items.filter((item) => item.status === "waiting").length);
+}
+
+function waitingInTitle(count) {
+  if (!props.value.searching) document.title = count ? `(${count}) Deskmate` : "Deskmate";
+}
+
+place.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const all = [...place.querySelectorAll(".dc-row")];
+  if (!all.length || (!step && event.key !== "Home" && event.key !== "End")) return;
+  event.preventDefault();
+  const at = all.indexOf(document.activeElement);
+  const next = event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : Math.min(all.length - 1, Math.max(0, at + step));
+  all[next].focus();
+});
+
+// Many changes at once are one look.
+function news() {
+  if (!element.isConnected) {
+    window.removeEventListener("deskmate:change", news);
+    return;
+  }
+  clearTimeout(asked);
+  asked = setTimeout(() => trigger("refresh"), 80);
+}
+
+window.addEventListener("deskmate:change", news);
+setInterval(tick, 1000);
+draw();
+watch("value", draw);
+const before = sessionStorage.getItem(OPENED);
+if (before) setTimeout(() => trigger("open", { id: before }));
