@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.desk import Desk, TakenError
+from bot.events import EventLog
 from bot.log import ConversationLog, UnknownConversationError
-from bot.types import HandOff, Status
+from bot.types import HandOff, Status, UsedSuggestion
 from tests.bot.log_samples import opened_log, reply, state, turn
 
 
@@ -171,3 +172,137 @@ def test_unknown_conversation_is_an_error(desk: Desk) -> None:
         desk.hand_off("c9", "requested")
     with pytest.raises(UnknownConversationError):
         desk.say("c9", "Bo", "Hello")
+
+
+def test_two_agents_race_fifty_times_and_never_both_own_the_conversation(
+    desk: Desk, log: ConversationLog
+) -> None:
+    for _ in range(50):
+        conversation = log.start("en")[0]
+        desk.hand_off(conversation, "requested")
+        start = threading.Barrier(2)
+        refused: dict[str, str] = {}
+
+        def claim(
+            staff: str,
+            conversation: str = conversation,
+            start: threading.Barrier = start,
+            refused: dict[str, str] = refused,
+        ) -> None:
+            start.wait()
+            try:
+                desk.claim(conversation, staff)
+            except TakenError as error:
+                refused[staff] = error.staff
+
+        threads = [threading.Thread(target=claim, args=(staff,)) for staff in ("Bo", "Cy")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        owner = log.conversation(conversation).staff
+        assert refused == {"Cy" if owner == "Bo" else "Bo": owner}
+        opened = log.reading.execute(
+            "SELECT actor FROM status_changes WHERE conversation_id = ? AND status = 'open'",
+            (conversation,),
+        ).fetchall()
+        assert opened == [(owner,)]
+
+
+def test_bot_says_nothing_after_a_claim_that_races_with_its_turn(
+    desk: Desk, log: ConversationLog
+) -> None:
+    events = EventLog(log.database)
+    for _ in range(20):
+        conversation = log.start("en")[0]
+        start = threading.Barrier(2)
+
+        def answer(conversation: str = conversation, start: threading.Barrier = start) -> None:
+            computed = turn(conversation)
+            start.wait()
+            log.append(computed, state(conversation), "a1")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        start.wait()
+        desk.claim(conversation, "Bo")
+        thread.join()
+        happened = [(one.kind, one.ref) for one in events.after(0, conversation)]
+        claimed = [kind for kind, _ in happened].index("status")
+        roles = {one.id: one.role for one in log.messages(conversation)}
+        after = [roles[int(ref)] for kind, ref in happened[claimed:] if kind == "message"]
+        assert after in ([], ["customer"])
+        assert "customer" in roles.values()
+        assert log.conversation(conversation).staff == "Bo"
+
+
+def test_reopened_conversation_is_with_who_reopened_it(
+    desk: Desk, log: ConversationLog, conversation: str
+) -> None:
+    desk.claim(conversation, "Bo")
+    desk.resolve(conversation, "Bo")
+    desk.reopen(conversation, "Cy")
+    record = log.conversation(conversation)
+    assert (record.status, record.staff) == ("open", "Cy")
+    with pytest.raises(TakenError, match="is with Cy") as caught:
+        desk.reopen(conversation, "Bo")
+    assert caught.value.staff == "Cy"
+
+
+def test_transferred_conversation_is_the_colleagues_alone(
+    desk: Desk, log: ConversationLog, conversation: str
+) -> None:
+    desk.claim(conversation, "Bo")
+    desk.transfer(conversation, "Bo", "Cy")
+    assert log.conversation(conversation).staff == "Cy"
+    for staff in ("Bo", "Di"):
+        with pytest.raises(TakenError, match="is with Cy"):
+            desk.transfer(conversation, staff, "Bo")
+    desk.transfer(conversation, "Cy", "Cy")
+    assert changes(log) == [("open", "Bo", None), ("open", "Cy", None)]
+
+
+def test_waiting_conversation_is_given_to_a_colleague(
+    desk: Desk, log: ConversationLog, conversation: str
+) -> None:
+    desk.hand_off(conversation, "requested")
+    desk.transfer(conversation, "Bo", "Cy")
+    assert log.conversation(conversation).staff == "Cy"
+    assert desk.waiting() == []
+
+
+def test_message_after_resolve_goes_to_the_bot(
+    desk: Desk, log: ConversationLog, conversation: str
+) -> None:
+    desk.say(conversation, "Bo", "Done.")
+    desk.resolve(conversation, "Bo")
+    status, said = log.append(turn(conversation), state(conversation))
+    assert (status, [one.role for one in said]) == ("bot", ["bot"])
+    assert log.conversation(conversation).staff is None
+
+
+def test_customers_read_the_name_that_staff_are_called(log: ConversationLog) -> None:
+    desk = Desk(log, called=str.title)
+    conversation = log.start("en")[0]
+    assert desk.say(conversation, "bo", "Hello").author == "Bo"
+    assert desk.queue_state(conversation).agent == "Bo"
+    assert log.conversation(conversation).staff == "bo"
+    with pytest.raises(TakenError, match="is with Bo"):
+        desk.claim(conversation, "cy")
+
+
+def test_reply_is_linked_with_its_suggestion_or_not_sent_at_all(
+    desk: Desk, log: ConversationLog, conversation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = UsedSuggestion("passage", "7", "30 days.")
+    said = desk.say(conversation, "Bo", "You have 30 days.", used)
+    linked = log.reading.execute("SELECT message_id, suggestion_ref FROM staff_replies")
+    assert linked.fetchall() == [(said.id, "7")]
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("bot.desk.note_reply", fail)
+    with pytest.raises(RuntimeError):
+        desk.say(conversation, "Bo", "More")
+    assert log.messages(conversation) == [said]
