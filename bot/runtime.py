@@ -53,7 +53,8 @@ class Runtime:
         self.log = home.log
         self._accounts = StaffAccounts(home.database, utc_now)
         self.teaching = Teaching(home.log, home.passages, lambda: self._mind)
-        self.desk = Desk(home.log, lambda: self.domain, self._accounts.present, self._called)
+        staff = self._accounts
+        self.desk = Desk(home.log, lambda: self.domain, staff.present, staff.called)
         self.training = TrainingRun(home.folder)
         self._written = home.written()
         self.browser_secret = home.browser_secret()
