@@ -12,6 +12,7 @@ from bot.settings import Limits
 from bot.staff import StaffAccounts
 from bot.web import (
     api,
+    canned_api,
     chat,
     customer_api,
     errors,
@@ -21,6 +22,7 @@ from bot.web import (
     live_api,
     pages,
     sign_in,
+    staff_api,
     widget,
 )
 from bot.web.console import console, gate
@@ -65,6 +67,8 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.include_router(pages.router)
     app.include_router(widget.router)
     app.include_router(sign_in.router)
+    app.include_router(staff_api.router)
+    app.include_router(canned_api.router)
     app.include_router(insights_api.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     chat.mount(app, service)
