@@ -1,5 +1,8 @@
 """The files of a new home, as texts. `bot.starter` puts the languages in."""
 
+import json
+
+from bot.default_messages import DEFAULT_MESSAGES
 from knowledge.types import Language
 
 SETTINGS = """\
@@ -54,6 +57,13 @@ encoder_en = "all-MiniLM-L6-v2"
 encoder_zh = "m3e-small"
 """
 
+
+def _defaults(language: Language) -> str:
+    """What may be left out, to be seen and changed."""
+    texts = DEFAULT_MESSAGES[language].items()
+    return "".join(f"{name} = {json.dumps(text, ensure_ascii=False)}\n" for name, text in texts)
+
+
 MESSAGES: dict[Language, str] = {
     "en": """\
 [messages.en]
@@ -65,7 +75,8 @@ talk_to_person = "Talk to a person"
 hand_off = "I am passing you to a colleague, who can read all of this. You can go on writing here."
 hand_off_failed = "I don't get this right. I am passing you to a colleague, who can read this."
 back_to_bot = "All right, we go on together. What can I do for you?"
-""",
+"""
+    + _defaults("en"),
     "zh": """\
 [messages.zh]
 welcome = "您好，我是{shop}的助手{bot}。请问有什么可以帮您？"
@@ -76,7 +87,8 @@ talk_to_person = "找人工"
 hand_off = "我帮您转给同事，前面的对话同事都能看到。您可以继续在这里留言。"
 hand_off_failed = "抱歉一直没帮上忙，我帮您转给同事，前面的对话同事都能看到。"
 back_to_bot = "好的，我们继续。请问有什么可以帮您？"
-""",
+"""
+    + _defaults("zh"),
 }
 
 DOMAIN = """\
@@ -92,8 +104,19 @@ zh = "本店"
 en = "Deskmate"
 zh = "小台"
 
-# The bot's own sentences.
+# The bot's own sentences. `away` may name {opens}, the time at which somebody is back.
 MESSAGES
+
+# When people of yours are there, by weekday; outside of these hours, and while nobody is signed in
+# to the console, customers are told when somebody is back. Without hours you are always open.
+# [hours]
+# timezone = "Europe/Paris"
+# monday = ["09:00-12:00", "13:00-17:00"]
+# tuesday = ["09:00-17:00"]
+# wednesday = ["09:00-17:00"]
+# thursday = ["09:00-17:00"]
+# friday = ["09:00-15:00"]
+# closed = ["2026-12-25", "2026-12-26"]
 
 # Slots: what the bot asks for before it goes on with an intent.
 # type: order_number, email, phone, name, or pattern with a regular expression in `pattern`

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot import domain, settings
+from bot.default_messages import DEFAULT_MESSAGES
+from bot.hours import Hours
 from bot.starter import create_home, starter_domain, starter_settings
 from knowledge.errors import DeskmateError
 from knowledge.types import LANGUAGES, Language
 
+SHOP_TEXT = (Path(domain.__file__).parent / "demo" / "shop" / "domain.toml").read_text("utf-8")
 CHOICES: list[tuple[Language, ...]] = [("en",), ("zh",), ("en", "zh"), ("zh", "en")]
 
 
@@ -68,3 +71,16 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_a_new_home_is_its_owners_alone(tmp_path: Path) -> None:
     create_home(tmp_path / "a" / "shop", ("en",))
     assert (tmp_path / "a" / "shop").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", [starter_domain(("en",)), SHOP_TEXT], ids=["starter", "demo"])
+def test_hours_shown_as_an_example_are_valid(text: str) -> None:
+    example = text[text.index("# [hours]") :].split("\n\n")[0]
+    hours = tomllib.loads(example.replace("# ", ""))["hours"]
+    assert Hours.model_validate(hours).monday
+
+
+def test_new_home_shows_every_message_with_its_text() -> None:
+    written = tomllib.loads(starter_domain(("en", "zh")))["messages"]
+    for language, texts in DEFAULT_MESSAGES.items():
+        assert texts.items() <= written[language].items()
