@@ -13,7 +13,7 @@ from bot.domain import Domain
 from bot.followup import leans_on_before
 from knowledge.language import detect, normalise
 from knowledge.redact import redact, said_in_service
-from knowledge.staff_replies import is_question
+from knowledge.staff_replies import is_question, without_courtesy
 from knowledge.types import Conversation, Language, Message, Role
 
 MOST_TOGETHER = 3
@@ -83,7 +83,11 @@ def without_buttons(messages: Iterable[Said], domain: Domain) -> list[Said]:
 
 def open_question(messages: Sequence[Said], language: Language) -> str:
     """The customer's last question, with the messages before it that it leans on; "" for none."""
-    asked = [one.text for one in messages if one.role == "customer"]
+    asked = [
+        one.text
+        for one in messages
+        if one.role == "customer" and without_courtesy(one.text, detect(one.text, language))
+    ]
     taken: list[str] = []
     while asked and len(taken) < MOST_TOGETHER:
         taken.insert(0, asked.pop())

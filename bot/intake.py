@@ -43,7 +43,7 @@ def take_in(
 
     Raises DeskmateError for a file without a readable row, and for a bad row of a strict import.
     """
-    report = _import(home, kind, paths, manner, progress)
+    report = import_files(home, kind, paths, manner, progress)
     if kind == "intents" or manner.test or manner.dry_run:
         return Taken(report, [])
     champion = home.registry.champion()
@@ -52,9 +52,10 @@ def take_in(
     return Taken(report, curate(home, champion, progress))
 
 
-def _import(
+def import_files(
     home: Home, kind: Kind, paths: Sequence[Path], manner: Manner, progress: Progress
 ) -> ImportReport:
+    """Store what files hold, and leave grouping and indexing to whoever serves."""
     how: dict[str, Any] = {
         "language": manner.language,
         "strict": manner.strict,

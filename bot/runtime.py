@@ -15,6 +15,7 @@ from bot.dialogue import DialogueManager
 from bot.domain import Domain
 from bot.home import Home
 from bot.insights import Insights
+from bot.knowledge_desk import KnowledgeDesk
 from bot.log import ReleasedMeanwhileError
 from bot.messages import LoggedMessage
 from bot.mind import Mind
@@ -55,6 +56,7 @@ class Runtime:
         self.teaching = Teaching(home.log, home.passages, lambda: self._mind)
         staff = self._accounts
         self.desk = Desk(home.log, lambda: self.domain, staff.present, staff.called)
+        self.knowledge = KnowledgeDesk(home, lambda: self._mind)
         self.training = TrainingRun(home.folder)
         self._written = home.written()
         self.browser_secret = home.browser_secret()
@@ -179,6 +181,7 @@ class Runtime:
             self._watcher.join()
         if self._mind:
             self._mind.close()
+        self.knowledge.close()
         self.home.close()
 
     def _need_mind(self) -> Mind:

@@ -27,6 +27,8 @@ WORTH_SHOWING = 0.05
 """A suggestion less probable than this only takes the time to read it."""
 SAME = 0.75
 """Jaccard overlap of two texts' words from which they say the same."""
+HALF = 0.5
+"""Without a release an intent is taken for likely from this share of its label's words."""
 MESSAGES_WITH_SLOTS = 12
 """Messages back in which the customer's data are looked for."""
 CASES_NAMED = 3
@@ -119,13 +121,14 @@ def _by_words(store: PassageStore, question: _Question) -> list[Hit]:
 
 
 def _named(domain: Domain, question: _Question) -> dict[str, float]:
-    """The intents whose label shares words with the question, by the share."""
+    """The intents whose label is half in the question or more, by the share of its words."""
     said = set(words.asked(question.text, question.language))
     labels = {
         name: set(words.asked(intent.label.get(question.language, ""), question.language))
         for name, intent in domain.intents.items()
     }
-    return {name: len(label & said) / len(label) for name, label in labels.items() if label & said}
+    shares = {name: len(label & said) / len(label) for name, label in labels.items() if label}
+    return {name: share for name, share in shares.items() if share >= HALF}
 
 
 def _of_hits(runtime: "Runtime", hits: Iterable[Hit]) -> Iterator[Suggestion]:

@@ -121,6 +121,18 @@ class HistoryStore:
         """The exchanges that belong to a passage, oldest import first."""
         return self._exchanges("e.passage_id = ? ORDER BY e.id", [passage_id])
 
+    def conversations_of(self, passage_id: int, limit: int) -> list[Conversation]:
+        """The conversations that gave rise to a passage, oldest import first."""
+        sql = (
+            "SELECT source, name, language, messages FROM imported_conversations WHERE id IN"
+            " (SELECT conversation FROM exchanges WHERE passage_id = ?) ORDER BY id LIMIT ?"
+        )
+        rows = self._database.connection.execute(sql, [passage_id, limit])
+        return [
+            Conversation(name, source, language, _messages(messages))
+            for source, name, language, messages in rows
+        ]
+
     def support(self, passage_id: int) -> int:
         """How many distinct conversations gave rise to a passage."""
         sql = "SELECT count(DISTINCT conversation) FROM exchanges WHERE passage_id = ?"

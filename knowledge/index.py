@@ -116,6 +116,13 @@ class Index:
                 stored = np.stack([self._vector(int(passage_id)) for passage_id in ids])
         return np.asarray(np.clip(stored @ vector, -1, 1), dtype=np.float32)
 
+    def vectors(self, ids: SomeIds) -> Vectors:
+        """The vectors (n, dimension) of these passages; zeros where an id is not indexed."""
+        if not len(ids):
+            return np.empty((0, self.dimension), np.float32)
+        with self._lock:
+            return np.stack([self._vector(int(passage_id)) for passage_id in ids])
+
     def save(self, path: Path) -> None:
         """Write the index; a reader finds the old file or the new one, never a part."""
         with self._lock:

@@ -111,11 +111,12 @@ class Likeness:
         self, pair: tuple[Vectors, Vectors], others: tuple[Vectors, Vectors]
     ) -> NDArray[np.float32]:
         """(n, m): the weighted likeness, minus one where the answers are too far apart."""
-        questions = self._rescaled(pair[0] @ others[0].T)
-        answers = self._rescaled(pair[1] @ others[1].T)
+        questions = self.rescaled(pair[0] @ others[0].T)
+        answers = self.rescaled(pair[1] @ others[1].T)
         weight = self.thresholds.answer_weight
         scores = weight * answers + (1 - weight) * questions
         return np.where(answers >= self.thresholds.min_answer, scores, -1.0).astype(np.float32)
 
-    def _rescaled(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    def rescaled(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosines on the scale where unrelated sentences get 0 and the same text 1."""
         return (cosines - self._unrelated) / (1 - self._unrelated)

@@ -131,6 +131,10 @@ class Retriever:
         passages = self._store.get(scores)
         return [Hit(passage, scores[passage.id]) for passage in passages]
 
+    def vectors(self, ids: list[int]) -> NDArray[np.float32]:
+        """The vectors (n, dimension) of these passages' keys; zeros where one is not indexed."""
+        return self._index.vectors(ids)
+
     def candidates(
         self,
         text: str,

@@ -59,6 +59,12 @@ class PassageStore(PassageReading):
                 outcomes.update([self._put(connection, replace(each, id=0)) for each in batch])
         return Changes(**outcomes)
 
+    def foresee(self, passages: Iterable[Passage]) -> Changes:
+        """What `add` would do; changes nothing."""
+        connection = self._database.connection
+        outcomes = Counter[str](self._foresee(connection, each)[0] for each in passages)
+        return Changes(**outcomes)
+
     def update(self, passage: Passage) -> None:
         """Replace the passage of this id; `updated` is set by the clock.
 
@@ -146,22 +152,27 @@ class PassageStore(PassageReading):
         return self._lexical.score(text, language, approved)
 
     def _put(self, connection: Connection, passage: Passage) -> Outcome:
+        outcome, old = self._foresee(connection, passage)
+        if outcome == "added":
+            self._insert_as_decided(connection, passage)
+        elif outcome == "updated" and old:
+            decisions.forget_original(connection, old.id)
+            approved = passage.approved and not decisions.is_off(connection, old.id)
+            self._replace(connection, old, replace(passage, id=old.id, approved=approved))
+        return outcome
+
+    def _foresee(self, connection: Connection, passage: Passage) -> tuple[Outcome, Passage | None]:
+        """What adding a passage does, and to which one; changes nothing."""
         old = self._same(passage)
         edited = decisions.edited_from(connection, passage)
         if edited and (old is None or old.id == edited[0]):
             passage_id, same = edited
-            if same:
-                return "unchanged"
             old = self._find("id = ?", [passage_id])
-            decisions.forget_original(connection, passage_id)
+            return ("unchanged" if same else "updated"), old
         if old is None:
-            self._insert_as_decided(connection, passage)
-            return "added"
-        if (old.title, old.body, old.key) == (passage.title, passage.body, passage.key):
-            return "unchanged"
-        approved = passage.approved and not decisions.is_off(connection, old.id)
-        self._replace(connection, old, replace(passage, id=old.id, approved=approved))
-        return "updated"
+            return "added", None
+        same = (old.title, old.body) == (passage.title, passage.body)
+        return ("unchanged" if same else "updated"), old
 
     def _insert_as_decided(self, connection: Connection, passage: Passage) -> None:
         """Insert; a section of a document that was off stays off when its text has changed."""
