@@ -1,18 +1,30 @@
-"""The Insights tab."""
+"""The Insights tab: the frame and the words; its script fetches figures from `/api/staff/insights`.
 
+Knows no figure.
+"""
+
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from bot.web.console.words import t
+from bot.web.console import words
 
 if TYPE_CHECKING:
     from bot.web.console.console import Console
 
+STATIC = Path(__file__).parents[1] / "static"
+SCRIPTS = ("console_charts.js", "console_insights.js")
+
 
 class InsightsTab:
-    """Builds its components inside the current tab and connects their events."""
+    """Builds its component inside the current tab; its script does the rest."""
 
-    def __init__(self, console: "Console") -> None:
-        self._console = console
-        gr.HTML(t("shell.empty"))
+    def __init__(self, _: "Console") -> None:
+        gr.HTML(
+            words.words_of("insights."),
+            html_template='<section class="dc-insights"></section>',
+            js_on_load="\n".join((STATIC / name).read_text("utf-8") for name in SCRIPTS),
+            apply_default_css=False,
+            elem_id="dc-insights-page",
+        )
