@@ -21,7 +21,7 @@ from bot.home import Home
 from bot.log import LoggedMessage
 from bot.runtime import Runtime
 from bot.starter import create_home
-from bot.types import Review
+from bot.types import Mood, Review
 from knowledge.errors import DeskmateError
 from knowledge.types import LANGUAGES, Language
 from knowledge.weights import silent
@@ -107,6 +107,35 @@ def test_a_question_is_answered_with_its_source(
     assert reply.action == "answer"
     assert part in reply.text
     assert reply.citations[0].score > 0.5
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mood"),
+    [
+        ("en", "This is a joke, I have been waiting for three weeks!", "negative"),
+        ("en", "Which colours are there?", "neutral"),
+        ("zh", "等了三个星期还没到，太差劲了！", "negative"),
+        ("zh", "包装好用心，谢谢你们！", "positive"),
+    ],
+)
+def test_a_message_is_logged_with_its_mood(
+    bot: Bot, language: Language, text: str, mood: Mood
+) -> None:
+    conversation, _ = bot.runtime.start(language)
+    bot.runtime.respond(conversation, text)
+    bot.runtime.hand_off(conversation)
+    bot.runtime.respond(conversation, text)
+    turns = bot.runtime.log.turns(conversation)
+    assert [turn.mood for turn in turns] == [mood, mood]
+    assert turns[1].reply is None
+
+
+def test_the_report_tells_how_well_moods_are_told(bot: Bot) -> None:
+    [release] = json.loads(bot.deskmate("releases", "--json"))
+    for language in LANGUAGES:
+        measured = release["metrics"][language]["mood"]
+        assert measured["n"] >= 180
+        assert measured["accuracy"] > 0.78
 
 
 @pytest.mark.parametrize(
