@@ -5,13 +5,14 @@ its voices differ. Deciding writes reviews, which the next round of learning rea
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot.domain_file import DomainFile
 from bot.home import Home
 from bot.mind import Mind
 from bot.review_candidates import Candidate, candidates, count_left
 from bot.review_decisions import Decisions, Settling, checked_answer
-from bot.review_groups import MOST_OF_CLUSTER, Groups
+from bot.review_groups import MOST_OF_CLUSTER, Group, Groups
 from bot.review_pending import pending
 from bot.review_priority import strongest_first
 from bot.review_signals import Signals
@@ -57,14 +58,21 @@ class ReviewQueue:
     ) -> list[ReviewItem]:
         """The turns that would teach most, best first; a cluster stands for its turns once."""
         self._signals.catch_up(self.domain.read())
-        found = candidates(self._home.log.reading, language)[:SHORTLIST]
-        grouped = self._groups.of(found, self._texts(found), self._mind())
-        wanted = [one for one in grouped if reason is None or reason in one[0].weights]
+        wanted = [one for one in self._shortlist(language) if reason in (None, *one[0].weights)]
         wanted.sort(key=lambda one: (-one[0].priority, -one[0].turn_id))
         return [self._item(*one) for one in wanted[:limit]]
 
     def item(self, turn_id: int) -> ReviewItem:
-        """One turn as it would be shown, decided or not. Raises UnknownTurnError."""
+        """One turn, decided or not; the first of its cluster where that has it.
+
+        Raises UnknownTurnError.
+        """
+        self._signals.catch_up(self.domain.read())
+        for candidate, cluster in self._shortlist(None):
+            if candidate.turn_id == turn_id:
+                return self._item(candidate, cluster)
+            if cluster and turn_id in cluster.turn_ids:
+                return self._item(replace(candidate, turn_id=turn_id), cluster.led_by(turn_id))
         return self._item(Candidate(turn_id, "en", False, 0.0, "", {}), None)
 
     def left(self, language: Language | None = None) -> int:
@@ -136,6 +144,10 @@ class ReviewQueue:
             raise ReviewError(
                 f"expected an intent of domain.toml, found {intent!r}; choose another or create it"
             )
+
+    def _shortlist(self, language: Language | None) -> list[Group]:
+        found = candidates(self._home.log.reading, language)[:SHORTLIST]
+        return self._groups.of(found, self._texts(found), self._mind())
 
     def _texts(self, found: Iterable[Candidate]) -> dict[int, str]:
         ids = [one.turn_id for one in found]

@@ -108,6 +108,15 @@ class Cluster:
     turn_ids: tuple[int, ...]
     texts: tuple[str, ...]
 
+    def led_by(self, turn_id: int) -> "Cluster":
+        """The same with one of its turns shown first."""
+        place = self.turn_ids.index(turn_id)
+        first = slice(place, place + 1)
+        return Cluster(
+            self.turn_ids[first] + self.turn_ids[:place] + self.turn_ids[place + 1 :],
+            self.texts[first] + self.texts[:place] + self.texts[place + 1 :],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:

@@ -21,6 +21,7 @@ from bot.web import (
     insights_api,
     live_api,
     pages,
+    review_api,
     sign_in,
     staff_api,
     widget,
@@ -68,6 +69,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.include_router(widget.router)
     app.include_router(sign_in.router)
     app.include_router(staff_api.router)
+    app.include_router(review_api.router)
     app.include_router(canned_api.router)
     app.include_router(insights_api.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")

@@ -1,5 +1,7 @@
 """A home in a temporary folder, the command line on it, and the fake encoder in every release."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.home import Home
+from bot.runtime import Runtime
 from knowledge.encoder import OnnxEncoder
 from tests.bot.homes import Deskmate
+from tests.bot.review_homes import Shop, taught_home
 from tests.fakes import HashingEncoder
 
 
@@ -27,6 +32,22 @@ def deskmate(folder: Path) -> Deskmate:
         return CliRunner().invoke(main, arguments, input=text, catch_exceptions=False)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in English and Chinese whose bot knows three intents; copy it."""
+    home = tmp_path_factory.mktemp("taught") / "shop"
+    taught_home(home, ("en", "zh")).close()
+    return home
+
+
+@pytest.fixture
+def shop(taught: Path, tmp_path: Path, fake_encoder: None) -> Iterator[Shop]:
+    """The bot of a copy of `taught` at work, on the fake encoder, with customers."""
+    runtime = Runtime(Home.open(shutil.copytree(taught, tmp_path / "taught")), watch=False)
+    yield Shop(runtime)
+    runtime.close()
 
 
 @pytest.fixture

@@ -1,13 +1,9 @@
 """The review queue: who is asked about first, and what a decision does."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from bot.home import Home
 from bot.review_types import (
     ChooseIntent,
     Confirm,
@@ -18,28 +14,13 @@ from bot.review_types import (
     Skip,
     WriteAnswer,
 )
-from bot.runtime import Runtime
 from bot.types import Answer, Review
 from knowledge.errors import DeskmateError
 from tests.bot.homes import add_faq
 from tests.bot.log_samples import PASSAGE, state, turn
-from tests.bot.review_homes import STRANGE, Shop, taught_home
+from tests.bot.review_homes import STRANGE, Shop
 
 SURE = "where is the refund please"
-
-
-@pytest.fixture(scope="module")
-def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("taught") / "shop"
-    taught_home(folder).close()
-    return folder
-
-
-@pytest.fixture
-def shop(taught: Path, tmp_path: Path, fake_encoder: None) -> Iterator[Shop]:
-    runtime = Runtime(Home.open(shutil.copytree(taught, tmp_path / "shop")), watch=False)
-    yield Shop(runtime)
-    runtime.close()
 
 
 # What is asked about
@@ -232,7 +213,9 @@ def test_an_intent_that_is_not_in_the_domain_is_refused(shop: Shop) -> None:
 
 def test_a_new_intent_stands_in_the_domain_and_teaches(shop: Shop) -> None:
     turn_id = shop.ask(STRANGE[0])
-    made = NewIntent("advice", {"en": "Advice"}, {"en": "Ask {shop} anything."})
+    made = NewIntent(
+        "advice", {"en": "Advice", "zh": "建议"}, {"en": "Ask {shop} anything.", "zh": "请问。"}
+    )
     shop.runtime.review.decide(turn_id, "ana", made)
     shop.runtime.pick_up_changes()
     assert shop.runtime.domain.intents["advice"].reply["en"] == "Ask {shop} anything."
@@ -247,7 +230,9 @@ def test_a_new_intent_that_is_not_valid_changes_nothing(shop: Shop) -> None:
     turn_id = shop.ask(STRANGE[0])
     with pytest.raises(DeskmateError, match=r"names \{nobody\}"):
         shop.runtime.review.decide(
-            turn_id, "ana", NewIntent("advice", {"en": "Advice"}, {"en": "Ask {nobody}."})
+            turn_id,
+            "ana",
+            NewIntent("advice", {"en": "A", "zh": "A"}, {"en": "Ask {nobody}.", "zh": "-"}),
         )
     assert set(shop.queued()) == {turn_id}
 
