@@ -43,10 +43,11 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `kind` is message, status, conversation, rating or customer.
+    """One thing that happened.
 
-    `ref` is the id of the message (of message and of a message's rating) or of the row of
-    `status_changes`, None where the conversation itself is meant. `at` is ISO 8601, UTC.
+    `kind` is message, status, conversation, rating, customer or contact. `ref` is the id
+    of the message (of message and of a message's rating) or of the row of `status_changes`, None
+    where the conversation itself is meant. `at` is ISO 8601, UTC.
     """
 
     id: int
@@ -107,4 +108,15 @@ def m001_events(database: sqlite_utils.Database) -> None:
             f"CREATE TRIGGER events_of_{name} AFTER {cause} BEGIN"  # noqa: S608
             " INSERT INTO events (conversation_id, kind, ref, at)"
             f" VALUES ({conversation_id}, '{kind}', {ref}, {at}); END"
+        )
+
+
+@MIGRATIONS()
+def m002_contacts(database: sqlite_utils.Database) -> None:
+    """A wish to be called back changes the staff's queue, and so does having done it."""
+    for name, cause, at in (("contact", "INSERT", "NEW.at"), ("call_back", "UPDATE", _NOW)):
+        database.conn.execute(
+            f"CREATE TRIGGER events_of_{name} AFTER {cause} ON contacts BEGIN"  # noqa: S608
+            " INSERT INTO events (conversation_id, kind, ref, at)"
+            f" VALUES (NEW.conversation_id, 'contact', NULL, {at}); END"
         )

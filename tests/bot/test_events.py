@@ -121,3 +121,17 @@ def test_a_reader_who_goes_on_from_its_last_id_misses_nothing_of_many_writers(
 def write(log: ConversationLog, talk: str) -> None:
     for _ in range(20):
         log.announce(talk, reply())
+
+
+def test_a_wish_to_be_called_back_and_its_end_make_events(
+    log: ConversationLog, events: EventLog
+) -> None:
+    conversation = log.start("en")[0]
+    desk = Desk(log)
+    desk.resolve(conversation, "Bo")
+    before = events.last()
+    log.contact(conversation, "Kim", "kim@example.org", "Please write.")
+    desk.resolve(conversation, "Bo")
+    desk.resolve(conversation, "Bo")
+    told = [(one.conversation_id, one.kind) for one in events.after(before)]
+    assert told == [(conversation, "contact")] * 2
