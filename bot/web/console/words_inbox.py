@@ -53,7 +53,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "inbox.reason.not_known": ("Bot does not know", "机器人不知道"),
     "inbox.reason.customer_button": ("Asked for a person", "要求人工"),
     "inbox.reason.call_back": ("Call back", "回电"),
-    "inbox.event.waiting": ("Asked for a person: {reason}", "转人工：{reason}"),
+    "inbox.event.waiting": ("Passed on to staff: {reason}", "转人工：{reason}"),
     "inbox.event.open": ("{name} took over", "{name} 已接手"),
     "inbox.event.bot": ("Given back to the bot by {name}", "{name} 交还给机器人"),
     "inbox.event.resolved": ("Resolved by {name}", "{name} 标记为已解决"),

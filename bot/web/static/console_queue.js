@@ -22,7 +22,7 @@ function passed(seconds) {
   return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
 }
 
-function row(item, selected, words) {
+function row(item, { selected, searching, words }) {
   const time = make("span", "dc-wait");
   const chips = make("span", "dc-chips",
     item.reason ? make("span", `dc-chip${item.call_back ? " dc-chip-call" : ""}`, item.reason) : null,
@@ -32,7 +32,7 @@ function row(item, selected, words) {
     make("span", "dc-row-top", make("span", "dc-row-title", item.title),
       make("span", "dc-lang", item.language.toUpperCase()), time),
     item.last ? make("span", `dc-row-last dc-from-${item.last_role}`, item.last) : null,
-    item.mine && item.status === "open" ? null : make("span", "dc-row-status", item.status_text),
+    searching || (item.status === "open" && !item.mine) ? make("span", "dc-row-status", item.status_text) : null,
     chips,
     item.viewers.length ? make("span", "dc-row-viewers", words.viewing.replace("{names}", item.viewers.join(", "))) : null);
   button.type = "button";
@@ -71,13 +71,14 @@ function group(name, title) {
 }
 
 // Rows that did not change stay, so that the focus stays where it is.
-function fill(list, items, selected, words) {
+function fill(list, items, value) {
+  const { selected, searching, words } = value;
   items.forEach((item, position) => {
-    const key = JSON.stringify([{ ...item, waiting_s: 0 }, words.waiting]);
+    const key = JSON.stringify([{ ...item, waiting_s: 0 }, searching, words.waiting]);
     let entry = rows.get(item.id);
     if (!entry || entry.key !== key) {
       const focused = entry?.node === document.activeElement;
-      const made = row(item, selected, words);
+      const made = row(item, value);
       entry?.node.remove();
       entry = { ...made, key };
       rows.set(item.id, entry);
@@ -100,7 +101,7 @@ function tick() {
 function draw() {
   const value = props.value;
   if (!value) return;
-  const { words, items, selected } = value;
+  const { words, items } = value;
   const wanted = new Set(items.map((item) => item.id));
   for (const [id, entry] of rows) {
     if (wanted.has(id)) continue;
@@ -108,7 +109,7 @@ function draw() {
     rows.delete(id);
   }
   const parts = grouped(value, words);
-  parts.forEach(([name, title, some]) => fill(group(name, `${title} (${some.length})`).list, some, selected, words));
+  parts.forEach(([name, title, some]) => fill(group(name, `${title} (${some.length})`).list, some, value));
   const boxes = parts.map(([name]) => groups.get(name).box);
   const empty = items.length ? null : make("p", "dc-empty", value.searching ? words.nothing_found : words.nobody);
   const shown = empty ? [empty] : boxes;

@@ -64,13 +64,22 @@ function notes(value, words) {
   return section(words.notes, ...rows);
 }
 
+// On a phone this covers the conversation.
+function back(value, words) {
+  const button = make("button", "dc-turn", "‹");
+  button.type = "button";
+  button.setAttribute("aria-label", words.history);
+  button.addEventListener("click", () => document.querySelector("#dc-inbox-body").setAttribute("data-pane", "talk"));
+  return button;
+}
+
 function draw() {
   const value = props.value;
   const { words, ...rest } = value ?? {};
   const now = JSON.stringify(rest);
   if (!value || now === key) return;
   key = now;
-  place.replaceChildren(...[callBack, summary, files, earlier, notes].map((part) => part(value, words)).filter(Boolean));
+  place.replaceChildren(...[back, callBack, summary, files, earlier, notes].map((part) => part(value, words)).filter(Boolean));
 }
 
 draw();
