@@ -52,7 +52,7 @@ class SettingsTab:
             zones = sorted(available_timezones())
             self._zone = gr.Dropdown(zones, value="UTC", label=t("settings.timezone"))
             with gr.Row():
-                self._days = [gr.Textbox(label=t(f"settings.{day}"), min_width=180) for day in DAYS]
+                self._days = [gr.Textbox(label=t(f"settings.{day}"), min_width=130) for day in DAYS]
             self._closed = gr.Textbox(label=t("settings.closed"))
             save = gr.Button(t("settings.save"), variant="primary", scale=0)
         inputs = {self._zone, *self._days, self._closed}

@@ -39,7 +39,7 @@ class StaffSection:
         self._connect()
 
     def _add_known(self) -> None:
-        with gr.Group():
+        with gr.Column(elem_classes="dc-box"):
             self._person = gr.Dropdown([], label=t("settings.known_person"), filterable=False)
             with gr.Row():
                 self._role = self._roles()
@@ -52,7 +52,7 @@ class StaffSection:
                 self._remove = gr.Button(t("settings.remove"), variant="stop", scale=0)
 
     def _add_new(self) -> None:
-        with gr.Group():
+        with gr.Column(elem_classes="dc-box"):
             with gr.Row():
                 self._name = gr.Textbox(label=t("settings.name"), max_length=40)
                 self._display_name = gr.Textbox(label=t("settings.display_name"), max_length=80)
