@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from bot import domain, settings
+from bot.courier import TRIES
 from bot.home import DATABASE_FILE, Home
 from bot.indexing import index_path
+from bot.outgoing import SECRET_VARIABLE
+from bot.outgoing_rows import Targets
 from bot.registry import Registry
 from knowledge.catalogue import CATALOGUE, Weights
 from knowledge.errors import DeskmateError
@@ -48,6 +52,7 @@ def examine(folder: Path) -> list[Finding]:
         ("database", lambda: _database(folder)),
         ("releases", lambda: _releases(folder)),
         ("index", lambda: _index(folder)),
+        ("webhooks", lambda: _webhooks(folder)),
         ("weights", lambda: _weights(folder)),
         ("disk", lambda: _disk(folder)),
     ]
@@ -154,6 +159,22 @@ def _index_state(path: Path, home: Home, release: str, language: str) -> Finding
     if index.generation != home.passages.generation:
         return Finding(name, "note", f"{len(index)} vectors, behind; run `deskmate index`")
     return Finding(name, "ok", f"{len(index)} vectors, up to date")
+
+
+def _webhooks(folder: Path) -> Iterator[Finding]:
+    urls = settings.load(folder).webhooks.urls
+    if not urls or not (folder / DATABASE_FILE).exists():
+        return
+    if not os.environ.get(SECRET_VARIABLE):
+        yield Finding("webhooks", "note", f"no {SECRET_VARIABLE} here; serving sends nothing then")
+    with closing(Home.open(folder)) as home:
+        for target in Targets(home.database).list():
+            text = f"{urlsplit(target.url).hostname}: {target.delivered} delivered"
+            text += f", {target.given_up} refused and given up" if target.given_up else ""
+            if target.failures:
+                text += f"; now {target.failures} tries failed: {target.last_error}"
+            bad = target.given_up or target.failures >= TRIES
+            yield Finding("webhooks", "note" if bad else "ok", text)
 
 
 def _weights(folder: Path) -> Iterator[Finding]:

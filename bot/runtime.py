@@ -5,6 +5,7 @@ the running one, and swaps one reference; a message in hand finishes with what i
 """
 
 import logging
+import os
 import threading
 import time
 from dataclasses import replace
@@ -19,6 +20,7 @@ from bot.knowledge_desk import KnowledgeDesk
 from bot.log import ReleasedMeanwhileError
 from bot.messages import LoggedMessage
 from bot.mind import Mind
+from bot.outgoing import SECRET_VARIABLE, Outgoing
 from bot.registry import Release, utc_now
 from bot.replies import back_to_bot, compose, welcome
 from bot.review import ReviewQueue
@@ -63,6 +65,9 @@ class Runtime:
         self._mind: Mind | None = None
         self.review = ReviewQueue(home, lambda: self._mind)
         self.insights = Insights(home, lambda: self._mind)
+        secret = os.environ.get(SECRET_VARIABLE) or None
+        self.outgoing = Outgoing(home.log, home.folder, lambda: self.settings.webhooks.urls, secret)
+        self.insights.tell = lambda alert: self.outgoing.note("mood_alert", alert.to_dict())
         self._served: tuple[str, Bot] | None = None
         self._behind = False
         self._locks = [threading.Lock() for _ in range(LOCKS)]
@@ -179,6 +184,7 @@ class Runtime:
         self.training.stop()
         if self._watcher.is_alive():
             self._watcher.join()
+        self.outgoing.close()
         if self._mind:
             self._mind.close()
         self.knowledge.close()
@@ -238,6 +244,10 @@ class Runtime:
                     self.insights.check_mood()
             except Exception:  # the next look may succeed
                 log.exception("could not look at the mood")
+            try:
+                self.outgoing.look()
+            except Exception:  # the next look may succeed
+                log.exception("could not look after the outgoing webhooks")
             try:
                 self.teaching.learn()
             except Exception:  # the next look may succeed

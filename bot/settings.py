@@ -18,6 +18,7 @@ from knowledge.types import Language
 
 FILE_NAME = "deskmate.toml"
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?")
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+([/?][^\s#]*)?")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -37,6 +38,13 @@ def _origin(text: str) -> str:
     """Return `text` unchanged; ValueError when no browser would ever send it as an Origin."""
     if not ORIGIN.fullmatch(text):
         raise ValueError(f"expected an origin like 'https://shop.example', found {text!r}")
+    return text
+
+
+def _web_address(text: str) -> str:
+    """Return `text` unchanged; ValueError when nothing can be posted there."""
+    if not WEB_ADDRESS.fullmatch(text):
+        raise ValueError(f"expected an address like 'https://crm.example/hook', found {text!r}")
     return text
 
 
@@ -69,7 +77,7 @@ class Staff(_Section):
 class Webhooks(_Section):
     """Addresses that are told of every conversation, message and change of status."""
 
-    urls: tuple[str, ...] = ()
+    urls: tuple[Annotated[str, AfterValidator(_web_address)], ...] = ()
 
 
 class Training(_Section):

@@ -8,6 +8,7 @@ import pytest
 
 from bot import settings
 from bot.cli import main
+from bot.outgoing import SECRET_VARIABLE as WEBHOOK_SECRET_VARIABLE
 from bot.web.app import METRICS_TOKEN_VARIABLE
 from bot.web.identity import SECRET_VARIABLE
 
@@ -43,7 +44,14 @@ def test_every_setting_stands_there_with_its_default(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["DESKMATE_HOME", "DESKMATE_CACHE", SECRET_VARIABLE, METRICS_TOKEN_VARIABLE]
+    "name",
+    [
+        "DESKMATE_HOME",
+        "DESKMATE_CACHE",
+        SECRET_VARIABLE,
+        WEBHOOK_SECRET_VARIABLE,
+        METRICS_TOKEN_VARIABLE,
+    ],
 )
 def test_every_environment_variable_stands_there(name: str) -> None:
     assert _row(name)

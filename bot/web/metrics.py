@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from prometheus_client import (
     CollectorRegistry,
@@ -14,6 +16,7 @@ from prometheus_client import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.messages import LoggedMessage
+from bot.outgoing_rows import Target
 
 SECONDS = (0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
@@ -39,12 +42,27 @@ class Metrics:
         self.streams = Gauge(
             "deskmate_open_streams", "Live event streams open.", ("kind",), registry=registry
         )
+        self.webhooks = Gauge(
+            "deskmate_webhook_calls",
+            "Calls of outgoing webhooks by host: delivered, given up, tries failed in a row.",
+            ("host", "state"),
+            registry=registry,
+        )
         self.ready = Gauge("deskmate_ready", "1 when messages can be answered.", registry=registry)
 
     def count_messages(self, messages: Iterable[LoggedMessage]) -> None:
         """Count what the bot has just said, by action."""
         for message in messages:
             self.messages.labels(message.action or "none").inc()
+
+    def show_webhooks(self, targets: Iterable[Target]) -> None:
+        """Take over how the outgoing webhooks stand."""
+        self.webhooks.clear()
+        for target in targets:
+            of_host = partial(self.webhooks.labels, urlsplit(target.url).hostname)
+            of_host("delivered").inc(target.delivered)
+            of_host("given_up").inc(target.given_up)
+            of_host("failing").inc(target.failures)
 
     def render(self) -> bytes:
         """All metrics in Prometheus's text format."""

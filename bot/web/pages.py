@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
+from bot.outgoing_rows import Targets
 from bot.web.errors import ApiError
 from bot.web.service import bearer, same, service_of
 
@@ -48,6 +49,8 @@ async def metrics(request: Request) -> Response:
     if not _is_loopback(request) and not same(bearer(request), service.metrics_token):
         raise ApiError(403)
     service.metrics.ready.set(await service.run(service.runtime.ready))
+    database = service.runtime.log.database
+    service.metrics.show_webhooks(await service.run(lambda: Targets(database).list()))
     return PlainTextResponse(service.metrics.render(), media_type="text/plain; version=0.0.4")
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot import doctor, settings
+from bot.courier import TRIES
 from bot.doctor import Finding, examine
 from bot.home import Home
 from bot.indexing import index_path
+from bot.outgoing import SECRET_VARIABLE
+from bot.outgoing_rows import Targets
 from knowledge.catalogue import CATALOGUE
 from knowledge.types import Example
 from tests.bot.homes import Deskmate, add_faq, add_release, new_home
@@ -123,3 +126,22 @@ def test_a_missing_library_of_training_is_a_note(
 def test_a_full_disk_is_a_note(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "LOW_DISK_BYTES", 10**18)
     assert _found(home, "disk of the home").state == "note"
+
+
+def test_webhooks_that_do_not_arrive_are_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "https://crm.example/hook?key=hidden"
+    toml = home / settings.FILE_NAME
+    toml.write_text(toml.read_text("utf-8").replace("urls = []", f'urls = ["{url}"]'), "utf-8")
+    monkeypatch.setenv(SECRET_VARIABLE, "shared")
+    with closing(Home.open(home)) as opened:
+        targets = Targets(opened.database)
+        targets.keep([url])
+        assert _found(home, "webhooks").state == "ok"
+        for _ in range(TRIES):
+            targets.failed(url, "status 503")
+    found = _found(home, "webhooks")
+    assert (found.state, "status 503" in found.text, "hidden" in found.text) == (
+        "note",
+        True,
+        False,
+    )

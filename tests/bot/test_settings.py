@@ -39,10 +39,16 @@ def test_file_with_byte_order_mark_is_read(tmp_path: Path) -> None:
         ("[server]\nprt = 1", "unknown key 'server.prt'; did you mean 'server.port'?"),
         ("[bott]\nlanguages = ['en']", "unknown key 'bott'; did you mean 'bot'?"),
         ("port = 1", "unknown key 'port'; did you mean 'server.port'?"),
-        ("zebra = 1", "unknown key 'zebra'; known keys: bot, server, limits, staff, webhooks, training"),
+        (
+            "zebra = 1",
+            "unknown key 'zebra'; known keys: bot, server, limits, staff, webhooks, training",
+        ),
         ("[bot]\nerror_budget = 2", "bot.error_budget: input should be less than 0.5, found 2"),
         ("[bot]\nerror_budget = 0", "bot.error_budget: input should be greater than 0, found 0"),
         ("[bot]\nlanguages = ['fr']", "bot.languages.0: input should be 'en' or 'zh', found 'fr'"),
+        ("[server]\nallowed_origins = ['*']", "like 'https://shop.example', found '*'"),
+        ("[server]\nallowed_origins = ['https://a.example/']", "found 'https://a.example/'"),
+        ("[webhooks]\nurls = ['crm.example']", "webhooks.urls.0: expected an address like"),
         ("[training]\npreset = 'Slow'", "input should be 'fast' or 'full', found 'Slow'"),
     ],
 )
