@@ -4,6 +4,7 @@ Knows neither names nor tables.
 """
 
 import threading
+import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -32,17 +33,22 @@ def hashed(password: str) -> str:
             f"found {len(password)}; choose another"
         )
     with _working:
-        return HASHER.hash(password)
+        return HASHER.hash(_bytes(password))
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether `password` is the one behind the hash `kept`; without one the work is the same."""
     with _working:
         try:
-            HASHER.verify(kept or _nobodys(), password[: MAX_CHARACTERS + 1])
+            HASHER.verify(kept or _nobodys(), _bytes(password[: MAX_CHARACTERS + 1]))
         except (VerificationError, InvalidHashError):
             return False
     return kept is not None
+
+
+def _bytes(password: str) -> bytes:
+    """One way of writing each letter, whatever the keyboard made of it."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "replace")
 
 
 @cache

@@ -114,8 +114,9 @@ class StaffAccounts:
         is wrong, and SignInLimitedError after too many failures of one name or one address.
         """
         attempt = self._limits.count(name, address)
+        sought = name.strip().encode("utf-8", "replace").decode()
         row = self._database.connection.conn.execute(
-            "SELECT name, password_hash FROM staff WHERE name = ?", (name.strip(),)
+            "SELECT name, password_hash FROM staff WHERE name = ?", (sought,)
         ).fetchone()
         if not passwords.matches(password, row[1] if row else None):
             raise SignInRefusedError("the name or the password is wrong")

@@ -29,7 +29,11 @@ function draw() {
   const close = make("button", "dc-close", "×");
   close.type = "button";
   close.setAttribute("aria-label", value.close);
-  close.addEventListener("click", () => place.replaceChildren());
+  close.addEventListener("click", () => {
+    place.replaceChildren();
+    document.querySelector("#dc-inbox-body")?.setAttribute("data-pane", "talk");
+    document.querySelector("#dc-history .dc-talk")?.focus();
+  });
   place.replaceChildren(make("section", "dc-part", make("header", "dc-why-head", make("h3", "", value.title), close),
     make("p", "dc-why-reason", value.reason),
     ...value.lists.map(({ title, items }) => make("div", "dc-fact", make("h4", "", title), make("ul", "dc-why-list", ...items.map(scored)))),
