@@ -22,6 +22,10 @@ from knowledge.types import LANGUAGES, Language
 
 LEAST = 2
 """A question that nobody else asked is no topic."""
+NEARER = 0.2
+"""How much of the way to the same text a topic's questions are nearer to its leader than any two of
+different intents are: two of them may stand on different sides of it. On 28 questions about things
+that the sample shop lacks, 0 to 0.1 mixes gift cards with discounts, 0.3 tears topics apart."""
 EXAMPLES = 5
 WORDS = 4
 MOST_TOPICS = 30
@@ -117,7 +121,9 @@ class Topics:
         if not questions or mind is None or component is None:
             return None
         texts = {one.turn_id: one.query for one in questions}
-        return self._vectors[language].of(mind, component, texts), alike_from(component.head)
+        alike = alike_from(component.head)
+        nearer = alike + NEARER * (1 - alike)
+        return self._vectors[language].of(mind, component, texts), nearer
 
 
 def _topic(members: Sequence[Question], telling: TellingWords, spans: Sequence[Part]) -> Topic:

@@ -21,7 +21,7 @@ from bot.web.console.inbox import InboxTab
 from bot.web.console.insights import InsightsTab
 from bot.web.console.knowledge import KnowledgeTab
 from bot.web.console.models import ModelsTab
-from bot.web.console.mood_banner import mood_banner
+from bot.web.console.mood_banner import mood_alerts
 from bot.web.console.review import ReviewTab
 from bot.web.console.settings import SettingsTab
 from bot.web.console.words import I18N, t, word
@@ -101,7 +101,7 @@ class Console:
                 apply_default_css=False,
                 elem_id="dc-person",
             )
-            mood_banner()
+            mood_alerts(noted=False)
             with gr.Tabs(elem_id="dc-tabs"):
                 self._tabs = [self._tab(*one) for one in TABS]
             self.on(self.blocks.load, self._greet, outputs=[self._person, *self._tabs])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from bot.web.console import words
+from bot.web.console.mood_banner import mood_alerts
 
 if TYPE_CHECKING:
     from bot.web.console.console import Console
@@ -21,6 +22,7 @@ class InsightsTab:
     """Builds its component inside the current tab; its script does the rest."""
 
     def __init__(self, _: "Console") -> None:
+        mood_alerts(noted=True)
         gr.HTML(
             words.words_of("insights."),
             html_template='<section class="dc-insights"></section>',

@@ -1,4 +1,4 @@
-"""The banner above all tabs that tells of a mood worse than usual; see `bot.mood_alerts`."""
+"""Tells of a mood worse than usual (`bot.mood_alerts`): a card over all tabs, lines in Insights."""
 
 from pathlib import Path
 
@@ -9,13 +9,17 @@ from bot.web.console import words
 SCRIPT = Path(__file__).parents[1] / "static" / "console_mood.js"
 
 
-def mood_banner() -> gr.HTML:
-    """The banner as a component; its script asks `/api/staff/mood-alerts` what there is."""
+def mood_alerts(*, noted: bool) -> gr.HTML:
+    """The alerts as a component, with those that somebody has noted or without.
+
+    Its script asks `/api/staff/mood-alerts` what there is.
+    """
     named = words.words_of("insights.")
+    said = {**words.words_of("mood."), "en": named["en"], "zh": named["zh"]}
     return gr.HTML(
-        {**words.words_of("mood."), "en": named["en"], "zh": named["zh"]},
+        {"words": said, "noted": noted},
         html_template='<div class="dc-mood" role="status"></div>',
         js_on_load=SCRIPT.read_text("utf-8"),
         apply_default_css=False,
-        elem_id="dc-mood",
+        elem_id="dc-mood-all" if noted else "dc-mood-new",
     )

@@ -1,7 +1,7 @@
 """Words of the Insights tab and of the mood banner, in English and Chinese."""
 
 WORDS: dict[str, tuple[str, str]] = {
-    "insights.title": ("Insights", "数据洞察"),
+    "insights.title": ("Insights", "洞察"),
     "insights.period": ("Period", "时间范围"),
     "insights.days_7": ("7 days", "7 天"),
     "insights.days_28": ("28 days", "28 天"),
@@ -81,7 +81,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "insights.intents": ("Most frequent intents", "最常见的意图"),
     "insights.ratings_title": ("Stars given", "星级分布"),
-    "insights.star": ("{n} stars", "{n} 星"),
+    "insights.star": ("{n} ★", "{n} 星"),
     "insights.releases": ("Releases in the period", "期间使用的版本"),
     "insights.release": ("Release", "版本"),
     "insights.since": ("Since", "起始"),

@@ -3,7 +3,8 @@
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDE = 640, HIGH = 200, LEFT = 40, RIGHT = 8, TOP = 10, BOTTOM = 24;
+const HIGH = 200, LEFT = 40, RIGHT = 8, TOP = 10, BOTTOM = 24;
+let WIDE = 640; // as wide as it is shown, so that its letters keep their size
 
 function drawn(tag, attributes, ...children) {
   const node = document.createElementNS(SVG, tag);
@@ -33,7 +34,7 @@ function axes(most, shown, labels) {
     parts.push(drawn("line", { x1: LEFT, x2: WIDE - RIGHT, y1: y, y2: y, class: "di-grid" }));
     parts.push(drawn("text", { x: LEFT - 6, y: y + 4, "text-anchor": "end" }, shown(most * share)));
   }
-  const every = Math.ceil(labels.length / 7);
+  const every = Math.ceil(labels.length / ((WIDE - LEFT - RIGHT) / 72));
   const step = (WIDE - LEFT - RIGHT) / labels.length;
   labels.forEach((label, at) => {
     if (at % every) return;

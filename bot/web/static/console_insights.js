@@ -7,13 +7,14 @@ const place = element.querySelector(".dc-insights");
 const LANGUAGE = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 const LOCALE = LANGUAGE === "zh" ? "zh-CN" : "en-GB";
 const AGAIN_MS = 60000;
+const CARD = 480; // as .di-cards has it
 const PERIODS = ["7", "28", "90", "364", "own"];
 const OUTCOMES = ["answered", "person", "unanswered", "going_on"];
 const MOODS = ["negative", "neutral", "positive"];
 const RATES = ["containment", "coverage", "thumbs_up"];
 const asked = { period: "28", from: "", to: "", language: "", unit: "" };
 const whole = new Intl.NumberFormat(LOCALE);
-let loadedAt = 0, loading = 0;
+let loadedAt = 0, loading = 0, last = null;
 
 function say(key, values = {}) {
   let text = props.value[key]?.[LANGUAGE] ?? key;
@@ -268,7 +269,15 @@ function releases({ releases: found }) {
   return card(say("releases"), rows.length ? table(head, rows) : nothing());
 }
 
+function cardWidth() {
+  const whole = place.clientWidth || 640;
+  const columns = Math.max(1, Math.floor((whole + 12) / (CARD + 12)));
+  return Math.round((whole - 12 * (columns - 1)) / columns - 34);
+}
+
 function show(answer) {
+  last = answer;
+  WIDE = cardWidth();
   const { figures } = answer;
   const { parts, unit } = figures;
   const labels = parts.map((part) => day(part.first, unit));
@@ -361,6 +370,7 @@ function visible() {
   return place.isConnected && place.offsetParent !== null && !document.hidden;
 }
 
+new ResizeObserver(() => { if (last && place.clientWidth && Math.abs(cardWidth() - WIDE) > 8) show(last); }).observe(place);
 place.replaceChildren(controls(), status, main, topics);
 place.setAttribute("aria-label", say("title"));
 new IntersectionObserver((seen) => {

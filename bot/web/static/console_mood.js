@@ -1,5 +1,5 @@
-// The banner of mood alerts above all tabs of the console. Runs inside Gradio's HTML component, which
-// provides `element` and `props`; every word is set as text, never as markup.
+// Mood alerts: those that nobody has noted on a card over all tabs, or all of them as lines of the
+// Insights tab. Runs inside Gradio's HTML component, which provides `element` and `props`; every word is set as text, never as markup.
 "use strict";
 
 const place = element.querySelector(".dc-mood");
@@ -7,7 +7,7 @@ const LANGUAGE = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en"
 const LOOK_EVERY_MS = 300000;
 
 function say(key, values = {}) {
-  let text = props.value[key][LANGUAGE];
+  let text = props.value.words[key][LANGUAGE];
   for (const [name, value] of Object.entries(values)) text = text.replaceAll(`{${name}}`, value);
   return text;
 }
@@ -31,7 +31,7 @@ function row(alert) {
     end.addEventListener("click", async () => {
       end.disabled = true;
       await window.deskmateConsole.api(`mood-alerts/${alert.id}/noted`, {});
-      look();
+      window.dispatchEvent(new CustomEvent("deskmate:noted"));
     });
   }
   box.append(text, end);
@@ -42,7 +42,8 @@ async function look() {
   try {
     const answer = await window.deskmateConsole.api("mood-alerts");
     if (!answer.ok) return;
-    const { alerts } = await answer.json();
+    const { alerts: all } = await answer.json();
+    const alerts = all.filter((alert) => props.value.noted || !alert.noted_by);
     const drawn = JSON.stringify(alerts.map(({ last, ...rest }) => rest));
     if (drawn === place.dataset.drawn) return; // read out once, not at every look
     place.dataset.drawn = drawn;
@@ -52,5 +53,17 @@ async function look() {
   }
 }
 
+function news() {
+  if (place.isConnected) look();
+  else window.removeEventListener("deskmate:noted", news);
+}
+
+// Whoever sees the lines needs no card over them.
+if (props.value.noted) {
+  new IntersectionObserver((seen) => {
+    document.body.classList.toggle("dc-sees-mood", seen.at(-1).isIntersecting);
+  }).observe(element);
+}
 look();
+window.addEventListener("deskmate:noted", news);
 setInterval(() => { if (place.isConnected && !document.hidden) look(); }, LOOK_EVERY_MS);
