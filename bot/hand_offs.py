@@ -7,7 +7,8 @@ from bot import turn_rows
 from bot.desk_access import DeskAccess
 from bot.domain import Domain
 from bot.log import ConversationRecord
-from bot.summary import Summary, Talk, decode_summary, encode_summary, summarise
+from bot.summary import Summary, decode_summary, encode_summary, summarise
+from bot.talk import Talk
 from bot.types import HandOff, Reply
 from knowledge.types import Language
 

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from bot.summary import LONGEST, MOST, Summary, Talk, decode_summary, encode_summary, summarise
+from bot.summary import LONGEST, MOST, Summary, decode_summary, encode_summary, summarise
+from bot.talk import Talk
 from bot.types import (
     Action,
     Answer,
@@ -54,7 +55,9 @@ def test_summary_is_in_the_language_of_the_conversation() -> None:
     found = summed(
         said("多久到？", Answer("delivery_time")), said("退款呢？", FAILED), language="zh"
     )
-    assert found.wants == "多久能送到：退款呢？"
+    asked = summed(said("多久到？", Answer("delivery_time")), language="zh")
+    assert asked.wants == "多久能送到：多久到？"
+    assert found.wants == "退款呢？"
     assert found.tried == ("多久能送到",)
     assert found.open_questions == ("退款呢？",)
 
@@ -119,6 +122,19 @@ def test_what_is_written_while_waiting_counts_where_nothing_was_said_before() ->
     assert found.wants == "My lamp flickers"
     assert found.open_questions == ("Is anybody there?",)
     assert summed(said(WHERE, FAILED), first).wants == WHERE
+
+
+def test_settled_matter_does_not_name_a_new_one() -> None:
+    settled = said("When?", Answer("delivery_time"))
+    assert summed(settled, said("A poem, please", FAILED)).wants == "A poem, please"
+    rejected = summed(settled, said("A poem, please", FAILED), rejected={1})
+    assert rejected.wants == "How long delivery takes: A poem, please"
+
+
+def test_what_is_written_while_waiting_comes_first_once_the_bot_had_answered_all() -> None:
+    found = summed(said("When?", Answer("delivery_time")), said("My lamp flickers", None))
+    assert found.wants == "My lamp flickers"
+    assert summed(said("When?", Answer("delivery_time"))).wants == "How long delivery takes: When?"
 
 
 def test_same_words_are_listed_once_shortened_and_the_last_ones_only() -> None:
