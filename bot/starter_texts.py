@@ -28,6 +28,8 @@ allowed_origins = []
 # Messages a minute in one conversation, and requests a minute from one address. 0: no limit.
 messages_per_minute = 30
 requests_per_minute = 300
+# Live event streams of one address at the same time. 0: no limit.
+streams_per_address = 200
 # The longest message, in characters.
 message_characters = 4000
 # The largest attachment. 0: none are taken.
