@@ -73,6 +73,10 @@ class KnowledgeDesk:
         listed = self._passages.listed(wanted, limit, offset)
         return Listing(self._entries(listed, {}), self._passages.how_many(wanted))
 
+    def count(self, wanted: PassageFilter) -> int:
+        """How many passages a filter lets through."""
+        return self._passages.how_many(wanted)
+
     def entry(self, passage_id: int) -> Entry:
         """One passage. Raises UnknownPassageError."""
         return self._entries([self._known(passage_id)], {})[0]

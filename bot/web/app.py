@@ -13,12 +13,15 @@ from bot.staff import StaffAccounts
 from bot.web import (
     api,
     canned_api,
+    channels,
     chat,
     customer_api,
     errors,
     files,
     identity,
     insights_api,
+    knowledge_api,
+    knowledge_import_api,
     live_api,
     pages,
     review_api,
@@ -65,6 +68,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.include_router(api.router)
     app.include_router(customer_api.router)
     app.include_router(live_api.router)
+    app.include_router(channels.router)
     app.include_router(pages.router)
     app.include_router(widget.router)
     app.include_router(sign_in.router)
@@ -72,6 +76,8 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.include_router(review_api.router)
     app.include_router(canned_api.router)
     app.include_router(insights_api.router)
+    app.include_router(knowledge_import_api.router)  # before those with an id in the path
+    app.include_router(knowledge_api.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     chat.mount(app, service)
     console.mount(app, service)
@@ -104,12 +110,15 @@ def _service(runtime: "Runtime") -> Service:
         OpenStreams(lambda: runtime.settings.limits, metrics.streams),
         identity_secret=os.environ.get(identity.SECRET_VARIABLE) or None,
         metrics_token=os.environ.get(METRICS_TOKEN_VARIABLE) or None,
+        channel_key=os.environ.get(channels.KEY_VARIABLE) or None,
     )
 
 
 def _max_bytes(path: str, limits: Limits) -> int:
     if path.startswith("/api/") and path.endswith("/files"):
         return files.max_bytes(limits) + AROUND_BYTES
+    if (knowledge := knowledge_import_api.max_bytes(path)) is not None:
+        return knowledge
     if path.startswith(f"{gate.PATH}/gradio_api/upload"):
         return console.UPLOAD_MEGABYTES * 1024 * 1024 + AROUND_BYTES
     if path.startswith(f"{gate.PATH}/"):
