@@ -120,12 +120,12 @@ class LiveServer:
 
 
 @contextmanager
-def serving_fake(runtime: FakeRuntime) -> Iterator[LiveServer]:
-    """Serve `runtime` within the block."""
+def serving_fake(runtime: FakeRuntime, port: int = 0) -> Iterator[LiveServer]:
+    """Serve `runtime` within the block; port 0 is any free one."""
     app, started = create_app(runtime), threading.Event()
     config = uvicorn.Config(app, log_config=None, access_log=False)
     server = serving.Server(config, started.set, app.state.service.live.close)
-    with serving.listen("127.0.0.1", 0) as listener:
+    with serving.listen("127.0.0.1", port) as listener:
         port = listener.getsockname()[1]
         thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
         thread.start()

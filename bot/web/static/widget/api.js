@@ -28,6 +28,7 @@ class Api {
   /** The server's answer as JSON. Raises ApiError, as all here. */
   async call(method, path, body) {
     const answer = await this.request(method, path, { body });
+    if (answer.status === 204) return null;
     try {
       return await answer.json();
     } catch {

@@ -81,7 +81,7 @@ function starField(words, given, choose) {
   const group = make("fieldset", "stars", make("legend", "unseen", words.rate));
   const name = `dm-stars-${++fieldsMade}`;
   for (let count = 1; count <= 5; count++) {
-    const input = make("input", "unseen");
+    const input = make("input");
     Object.assign(input, { type: "radio", name, value: count, checked: count === given });
     input.setAttribute("aria-label", fill(words.star, { count }));
     input.addEventListener("change", () => paint(group, count, choose));
