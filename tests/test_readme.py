@@ -10,6 +10,7 @@ from bot import settings
 from bot.cli import main
 from bot.outgoing import SECRET_VARIABLE as WEBHOOK_SECRET_VARIABLE
 from bot.web.app import METRICS_TOKEN_VARIABLE
+from bot.web.channels import KEY_VARIABLE
 from bot.web.identity import SECRET_VARIABLE
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +51,7 @@ def test_every_setting_stands_there_with_its_default(key: str) -> None:
         "DESKMATE_CACHE",
         SECRET_VARIABLE,
         WEBHOOK_SECRET_VARIABLE,
+        KEY_VARIABLE,
         METRICS_TOKEN_VARIABLE,
     ],
 )

@@ -104,6 +104,28 @@ class Contact(BaseModel):
     message: Annotated[str, Field(max_length=MAX_CONTACT), Readable]
 
 
+class ChannelMessage(BaseModel):
+    """A user's message through the REST channel; other fields, as `metadata`, are passed over."""
+
+    sender: Line
+    message: Text
+
+
+class ChannelButton(BaseModel):
+    """Show `title`, send `payload` as the user's next message."""
+
+    title: str
+    payload: str
+
+
+class ChannelAnswer(BaseModel):
+    """`buttons` is absent where there are none."""
+
+    recipient_id: str
+    text: str
+    buttons: list[ChannelButton] = []
+
+
 class Author(BaseModel):
     name: str
 

@@ -43,6 +43,7 @@ class Service:
     streams: OpenStreams
     identity_secret: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    channel_key: str | None = field(default=None, repr=False)
     threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(THREADS))
 
     async def run(self, work: Callable[[], T]) -> T:

@@ -36,6 +36,7 @@ DOCUMENTED = {
     "/api/messages/{message_id}/feedback",
     "/api/widget-identity",
     "/api/widget-settings",
+    "/webhooks/rest/webhook",
     "/healthz",
     "/readyz",
     "/metrics",
