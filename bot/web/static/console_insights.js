@@ -164,7 +164,7 @@ function tile(name, value, note, below) {
 }
 
 function note(one, p90) {
-  if (p90) return `${say("median")}, ${p90.value === null ? "–" : say("p90", { time: shown(p90.kind, p90.value) })}`;
+  if (p90) return `${say("median")}${LANGUAGE === "zh" ? "，" : ", "}${p90.value === null ? "–" : say("p90", { time: shown(p90.kind, p90.value) })}`;
   if (one.n === null) return "";
   return one.key === "stars" ? say("ratings", { n: whole.format(one.n) }) : say("of", { n: whole.format(one.n) });
 }
