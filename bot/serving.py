@@ -94,6 +94,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _hang_up(self) -> None:
-        """Close the connections, which ends their streams without an error."""
-        for connection in self.server_state.connections:
-            connection.transport.close()
+        """Close the connections, which ends their streams without an error.
+
+        Who does not read what was sent would keep a connection open for good.
+        """
+        for connection in tuple(self.server_state.connections):
+            transport = connection.transport
+            if transport.get_write_buffer_size():
+                transport.abort()
+            else:
+                transport.close()

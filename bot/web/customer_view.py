@@ -39,8 +39,9 @@ class CustomerView:
 
         Raises UnknownConversationError.
         """
-        status = self._runtime.log.conversation(conversation_id).status
-        state = self._runtime.desk.queue_state(conversation_id)
+        with self._runtime.log.database.read():  # one moment: the status fits the agent
+            status = self._runtime.log.conversation(conversation_id).status
+            state = self._runtime.desk.queue_state(conversation_id)
         waits = state.position is not None
         return {
             "status": status,

@@ -385,6 +385,19 @@ def test_the_server_stops_at_once_and_ends_its_streams_without_an_error(
     assert [one for one in caplog.records if one.levelname == "ERROR"] == []
 
 
+def test_who_reads_nothing_does_not_keep_the_server_from_stopping(tmp_path: Path) -> None:
+    runtime = FakeRuntime(tmp_path, Limits())
+    with serving_fake(runtime) as server:
+        talk = server.start()
+        stuck = server.watch(*talk)
+        stuck.until("status")
+        for _ in range(3):
+            announce(server, talk, *("x" * 200_000 for _ in range(50)))
+        time.sleep(0.3)
+        assert server.stop() < 2
+    runtime.close()
+
+
 def eventually(holds) -> bool:
     """Whether it becomes true within a few seconds."""
     for _ in range(100):
