@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
+from bot import passwords
 from bot.cli import main
 from bot.home import Home
 from bot.runtime import Runtime
@@ -58,3 +60,13 @@ def fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
         return HashingEncoder()
 
     monkeypatch.setattr(OnnxEncoder, "load", load)
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash passwords of staff with little work."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", hasher)
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._nobodys.cache_clear()

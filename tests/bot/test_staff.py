@@ -14,6 +14,8 @@ from bot.staff import SignInLimitedError, SignInRefusedError, Staff, StaffAccoun
 from bot.staff_sessions import IDLE
 from knowledge.database import Database
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 PASSWORD = "correct horse"
 
 
@@ -28,14 +30,6 @@ class Clock:
 
     def pass_(self, **time: float) -> None:
         self.now += timedelta(**time)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with less work."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "HASHER", hasher)
-    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture
