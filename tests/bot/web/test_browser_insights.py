@@ -71,9 +71,10 @@ def _fill(home: Home, now: datetime) -> None:
     db = home.log.reading
     for number in range(4):
         at = now - (5 + 24 * number) * HOUR
-        name = add_conversation(db, f"c{number}", at, stars=4, language="zh" if number else "en")
-        add_turn(db, name, at, "answer", intent="delivery", rating=1, mood="positive")
-        add_turn(db, name, at, "failed", text=HOSTILE, mood="neutral")
+        language = "zh" if number else "en"
+        name = add_conversation(db, f"c{number}", at, stars=4, language=language)
+        add_turn(db, name, at, "answer", intent="delivery", rating=1, language=language)
+        add_turn(db, name, at, "failed", text=HOSTILE, language=language)
         add_status(db, name, at, "waiting", "failed_turns")
         add_staff_reply(db, name, at + HOUR / 60)
     for back in range(29):
@@ -174,7 +175,8 @@ def test_period_language_and_table_work_by_keyboard(window) -> None:
     with page.expect_response(lambda answer: "language=zh" in answer.url):
         page.keyboard.press("Tab")
         page.locator("#di-language").select_option("zh")
-    page.wait_for_function("() => document.querySelector('.di-tile strong').textContent === '3'")
+    page.locator(".dc-insights:not([aria-busy])").wait_for()
+    assert seen.tile("conversations") == "3"
     page.locator(".di-details > summary").focus()
     page.keyboard.press("Enter")
     assert page.locator(".di-details .di-table tbody tr").count() >= 13
