@@ -6,12 +6,14 @@ grow in the order of commits: who has read up to an id has missed nothing below 
 who reads nor how it is sent.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 
 import sqlite_utils
 from sqlite_utils import Migrations
 
+from bot.desk_schema import MIGRATIONS as DESK_MIGRATIONS
 from knowledge.database import Database
 
 MIGRATIONS = Migrations("events")
@@ -35,7 +37,18 @@ _TRIGGERS = {
     "customer": ("UPDATE OF customer_id ON conversations", "NEW.id", "NULL", _NOW),
 }
 """By name: what causes an event, and its conversation, ref and time."""
-_KINDS = {"stars": "rating"}
+_OF_STAFF = {
+    "note": ("INSERT ON notes", "NEW.conversation_id", "NEW.id", "NEW.at"),
+    "label": ("INSERT ON labels", "NEW.conversation_id", "NULL", _NOW),
+    # Labels of a deleted conversation go when it is gone already.
+    "label_taken": (
+        "DELETE ON labels WHEN EXISTS (SELECT 1 FROM conversations WHERE id = OLD.conversation_id)",
+        "OLD.conversation_id",
+        "NULL",
+        _NOW,
+    ),
+}
+_KINDS = {"stars": "rating", "label_taken": "label"}
 """The kind of an event where it is not the trigger's name."""
 PAGE = 500
 """Events read at once."""
@@ -45,9 +58,9 @@ PAGE = 500
 class Event:
     """One thing that happened.
 
-    `kind` is message, status, conversation, rating, customer or contact. `ref` is the id
-    of the message (of message and of a message's rating) or of the row of `status_changes`, None
-    where the conversation itself is meant. `at` is ISO 8601, UTC.
+    `kind` is message, status, conversation, rating, customer, contact, note or label. `ref` is the
+    id of the message (also of a message's rating), of the row of `status_changes` or of the note,
+    None where the conversation itself is meant. `at` is ISO 8601, UTC.
     """
 
     id: int
@@ -62,6 +75,7 @@ class EventLog:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        database.migrate(DESK_MIGRATIONS)
         database.migrate(MIGRATIONS)
 
     def after(
@@ -102,13 +116,7 @@ def m001_events(database: sqlite_utils.Database) -> None:
         "INSERT INTO events (conversation_id, kind, ref, at)"
         " SELECT conversation_id, 'message', id, at FROM messages ORDER BY id"
     )
-    for name, (cause, conversation_id, ref, at) in _TRIGGERS.items():
-        kind = _KINDS.get(name, name)
-        database.conn.execute(
-            f"CREATE TRIGGER events_of_{name} AFTER {cause} BEGIN"  # noqa: S608
-            " INSERT INTO events (conversation_id, kind, ref, at)"
-            f" VALUES ({conversation_id}, '{kind}', {ref}, {at}); END"
-        )
+    _create_triggers(database, _TRIGGERS)
 
 
 @MIGRATIONS()
@@ -119,4 +127,21 @@ def m002_contacts(database: sqlite_utils.Database) -> None:
             f"CREATE TRIGGER events_of_{name} AFTER {cause} ON contacts BEGIN"  # noqa: S608
             " INSERT INTO events (conversation_id, kind, ref, at)"
             f" VALUES (NEW.conversation_id, 'contact', NULL, {at}); END"
+        )
+
+
+@MIGRATIONS()
+def m003_notes_and_labels(database: sqlite_utils.Database) -> None:
+    _create_triggers(database, _OF_STAFF)
+
+
+def _create_triggers(
+    database: sqlite_utils.Database, triggers: Mapping[str, tuple[str, str, str, str]]
+) -> None:
+    for name, (cause, conversation_id, ref, at) in triggers.items():
+        kind = _KINDS.get(name, name)
+        database.conn.execute(
+            f"CREATE TRIGGER events_of_{name} AFTER {cause} BEGIN"  # noqa: S608
+            " INSERT INTO events (conversation_id, kind, ref, at)"
+            f" VALUES ({conversation_id}, '{kind}', {ref}, {at}); END"
         )

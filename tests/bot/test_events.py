@@ -42,6 +42,29 @@ def test_everything_a_conversation_goes_through_makes_an_event(
     assert kinds(events) == expected
 
 
+def test_what_staff_keep_of_a_conversation_makes_events_too(
+    log: ConversationLog, events: EventLog
+) -> None:
+    desk = Desk(log)
+    talk, _ = log.start("en")
+    desk.note(talk, "ann", "Call on Monday.")
+    desk.set_labels(talk, ["vip"])
+    desk.set_labels(talk, [])
+    log.contact(talk, "Ann", "ann@example.org", "Please call.")
+    expected = ["conversation", "note", "label", "label", "contact"]
+    assert kinds(events) == expected
+
+
+def test_a_conversation_is_deleted_with_its_events(log: ConversationLog, events: EventLog) -> None:
+    talk, _ = log.start("en")
+    log.append(turn(talk), state(talk))
+    Desk(log).set_labels(talk, ["vip"])
+    Desk(log).note(talk, "ann", "Call on Monday.")
+    with log.database.write() as writing:
+        writing.conn.execute("DELETE FROM conversations WHERE id = ?", (talk,))
+    assert events.after(0) == []
+
+
 def test_an_event_names_its_message_and_time(log: ConversationLog, events: EventLog) -> None:
     talk, _ = log.start("en")
     said = log.announce(talk, reply("Hello."))

@@ -11,7 +11,7 @@ import pytest
 
 from bot.settings import Limits
 from bot.types import HandOff, Reply
-from bot.web import event_stream, open_streams
+from bot.web import event_stream, live, open_streams
 from tests.bot.web.fake_runtime import FakeRuntime
 from tests.bot.web.live_server import LiveServer, Sent, Stream, serving_fake
 
@@ -22,8 +22,8 @@ PASSWORD = "correct horse battery"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     limits = Limits(messages_per_minute=0, requests_per_minute=0, streams_per_address=0)
     runtime = FakeRuntime(tmp_path_factory.mktemp("home"), limits)
-    with serving_fake(runtime) as live:
-        yield live
+    with serving_fake(runtime) as served:
+        yield served
     runtime.close()
 
 
@@ -104,6 +104,20 @@ def test_a_reply_of_the_staff_comes_within_a_second(
     assert (status.data["status"], status.data["agent"]) == ("open", {"name": "ann"})
     assert (message.data["role"], message.data["text"]) == ("staff", "I am here.")
     assert int(message.id) > int(status.id)
+
+
+def test_a_commit_of_this_process_is_told_without_waiting_for_a_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "POLL_S", 60)
+    runtime = FakeRuntime(tmp_path, Limits())
+    with serving_fake(runtime) as server:
+        talk = server.start()
+        stream = server.watch(*talk)
+        stream.until("status")
+        announce(server, talk, "at once")
+        assert stream.next().data["text"] == "at once"
+    runtime.close()
 
 
 def test_who_waits_is_told_the_place_in_the_queue(
