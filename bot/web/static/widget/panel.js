@@ -8,6 +8,7 @@ class Panel {
     this.uploads = new Uploads(chat);
     this.messages = new Messages(chat, words, this.uploads);
     this.form = null; // the contact form, while it is open
+    this.asked = false; // the customer opened it, not the absence of everybody
     this.node = make("section", "panel");
     this.node.setAttribute("role", "dialog");
     this.node.tabIndex = -1;
@@ -105,6 +106,7 @@ class Panel {
     const { chat, words } = this;
     const contacted = chat.store.get("contacted");
     if (chat.status === "waiting" && chat.away && !contacted && !this.declined) this.#offerForm(true);
+    if (this.ended && !this.asked) this.form = null;
     const wanted = this.form ? "form" : this.ended ? "end" : contacted && chat.withPerson ? "thanks" : "";
     if (this.card === wanted) return;
     this.card = wanted;
@@ -125,21 +127,21 @@ class Panel {
 
   #offerForm(away) {
     this.form ??= contactCard(this.chat, this.words, away, () => {
-      this.form = null;
-      this.declined = true;
+      Object.assign(this, { form: null, declined: true, asked: false });
       this.draw();
       this.box.focus();
     });
   }
 
   #openForm() {
+    this.asked = true;
     this.#offerForm(this.chat.away);
     this.draw();
     this.form.querySelector("input").focus();
   }
 
   #restart() {
-    Object.assign(this, { form: null, declined: false });
+    Object.assign(this, { form: null, declined: false, asked: false });
     this.chat.restart();
     this.box.focus();
   }
