@@ -26,17 +26,15 @@ _FAILED = f"(action = 'clarify' OR (action = 'hand_off' AND reason IN {NOT_KNOWN
 CONVERSATIONS = (
     _PARTS
     + f"""
-SELECT n, count(*), sum(wrote), sum(wrote AND person),
-    sum(wrote AND NOT person AND ended AND answered),
-    sum(wrote AND NOT person AND ended AND NOT answered)
+SELECT n, count(*), count(answered), total(answered IS NOT NULL AND person),
+    total(answered AND NOT person AND ended), total(NOT answered AND NOT person AND ended)
 FROM (SELECT part.n,
         c.status = 'resolved' OR (c.status = 'bot' AND c.updated < :idle) AS ended,
         c.handed_off IS NOT NULL OR c.status IN ('waiting', 'open') OR EXISTS (
             SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.role = 'staff'
         ) AS person,
-        EXISTS (SELECT 1 FROM turn_figures t WHERE t.conversation_id = c.id) AS wrote,
-        EXISTS (SELECT 1 FROM turn_figures t WHERE t.conversation_id = c.id
-            AND t.{_ANSWERED}) AS answered
+        (SELECT max(coalesce(t.{_ANSWERED}, 0)) FROM turn_figures t
+            WHERE t.conversation_id = c.id) AS answered
     FROM part CROSS JOIN conversations c ON c.created >= part.since AND c.created < part.until
     WHERE {_LANGUAGE.format("c.")})
 GROUP BY n

@@ -183,6 +183,8 @@ def test_period_language_and_table_work_by_keyboard(window) -> None:
     page.locator(".di-topic summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator(".di-topic[open]").count() == 1
+    page.get_by_role("button", name=WORDS["review"]["en"]).press("Enter")
+    page.locator("[role=tab][aria-selected=true]", has_text="Review").wait_for()
 
 
 def test_own_days_are_checked_before_they_are_asked_for(window, server: Server) -> None:
