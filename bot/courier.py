@@ -97,6 +97,7 @@ class Courier(threading.Thread):
     def _failed(self, error: str) -> float:
         self._failures = self._targets.failed(self._url, error)
         if self._failures in (1, TRIES):
-            log.warning("webhook of %s: %d tries failed: %s", self._host, self._failures, error)
+            told = (self._host, self._failures, error)
+            log.warning("webhook of %s: tries failed in a row: %d (%s)", *told)
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** (self._failures - 1))
         return pause_s * random.uniform(0.75, 1.25)  # noqa: S311  # no secret

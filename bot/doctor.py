@@ -172,7 +172,7 @@ def _webhooks(folder: Path) -> Iterator[Finding]:
             text = f"{urlsplit(target.url).hostname}: {target.delivered} delivered"
             text += f", {target.given_up} refused and given up" if target.given_up else ""
             if target.failures:
-                text += f"; now {target.failures} tries failed: {target.last_error}"
+                text += f"; tries failed in a row: {target.failures} ({target.last_error})"
             bad = target.given_up or target.failures >= TRIES
             yield Finding("webhooks", "note" if bad else "ok", text)
 

@@ -42,6 +42,8 @@ class Metrics:
         self.streams = Gauge(
             "deskmate_open_streams", "Live event streams open.", ("kind",), registry=registry
         )
+        for kind in ("customer", "staff"):  # shown from the start, as 0
+            self.streams.labels(kind)
         self.webhooks = Gauge(
             "deskmate_webhook_calls",
             "Calls of outgoing webhooks by host: delivered, given up, tries failed in a row.",

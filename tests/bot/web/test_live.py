@@ -353,7 +353,8 @@ def test_a_hundred_streams_hold_no_thread_and_cost_nothing_while_idle(server: Li
     assert threading.active_count() < threads + 20
     before = time.process_time()
     time.sleep(1)
-    assert time.process_time() - before < 0.1
+    spent = time.process_time() - before
+    assert spent < 0.1
     announce(server, talks[50], "to one of many")
     assert streams[50].next().data["text"] == "to one of many"
 
