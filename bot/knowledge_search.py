@@ -11,7 +11,8 @@ from knowledge.types import LANGUAGES, Language
 
 DEPTH = 60
 """Passages found in each language."""
-WORTH_LISTING = 0.005
+WORTH_LISTING = 0.05
+"""The least score of what is listed, as a share of the best."""
 
 _NUMBER = re.compile(r"#?(\d{1,18})")
 
@@ -27,7 +28,8 @@ def find(
         scores |= _worded(passages, text, each)
         scores |= _meant(mind, text, each)
     best = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return {passage_id: score for passage_id, score in best if score >= WORTH_LISTING}
+    least = best[0][1] * WORTH_LISTING if best else 0
+    return {passage_id: score for passage_id, score in best if score >= least}
 
 
 def _meant(mind: Mind | None, text: str, language: Language) -> dict[int, float]:
