@@ -59,6 +59,12 @@ class Insights:
         """The topics of the questions that got no answer; encodes those not seen before."""
         return self.topics.of(period, language, tuple(self._buttons()))
 
+    def labels(self, figures: Figures) -> dict[str, dict[Language, str]]:
+        """What the intents among `figures` are called on buttons, where the domain knows them."""
+        known = self._home.domain.intents
+        names = (one.name for one in figures.intents)
+        return {name: known[name].label for name in names if name in known}
+
     def check_mood(self) -> list[MoodAlert]:
         """Look whether the mood is worse than usual; the alerts that are new."""
         return self.alerts.check(self._home.settings.bot.languages, self.tell)

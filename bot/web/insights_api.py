@@ -29,11 +29,15 @@ Day = Annotated[date | None, Query(description="As 2026-03-01, in the shop's tim
 
 
 class InsightsOut(BaseModel):
-    """Figures of a period and of the one before; `headlines` are the main ones, side by side."""
+    """Figures of a period and of the one before; `headlines` are the main ones, side by side.
+
+    `labels` are what the intents are called, by language.
+    """
 
     figures: dict[str, Any]
     before: dict[str, Any]
     headlines: list[dict[str, Any]]
+    labels: dict[str, dict[Language, str]]
 
 
 class TopicsOut(BaseModel):
@@ -140,6 +144,7 @@ def _figures(asked: Asked) -> dict[str, Any]:
         "figures": now.to_dict(),
         "before": before.to_dict(),
         "headlines": [{**asdict(one), "before": then.value} for one, then in pairs],
+        "labels": asked.insights.labels(now),
     }
 
 

@@ -221,10 +221,10 @@ function moods(parts, unit, labels) {
 function ranking(title, rows, below = null) {
   const most = Math.max(...rows.map(([, count]) => count), 1);
   const total = rows.reduce((sum, [, count]) => sum + count, 0);
-  const body = rows.map(([name, count]) => {
+  const body = rows.map(([name, count, title]) => {
     const bar = make("span", { class: "di-bar", "aria-hidden": "true" });
     bar.style.setProperty("--share", count / most);
-    return make("tr", null, make("th", { scope: "row" }, name),
+    return make("tr", null, make("th", { scope: "row", title }, name),
       make("td", { class: "di-bar-cell" }, bar), make("td", null, whole.format(count)), make("td", { class: "di-note" }, percent(total ? count / total : null, 0)));
   });
   const table = make("table", { class: "di-ranking" }, make("tbody", null, ...body));
@@ -288,7 +288,7 @@ function show(answer) {
     make("div", { class: "di-cards" },
       outcomes(parts, unit, labels, tips), rates(parts, unit, labels),
       moods(parts, unit, labels), reasons(figures),
-      ranking(say("intents"), figures.intents.map((one) => [one.name, one.count])), stars(figures)),
+      ranking(say("intents"), figures.intents.map((one) => [answer.labels[one.name]?.[LANGUAGE] ?? one.name, one.count, one.name])), stars(figures)),
     releases(figures),
     asTable(parts, unit));
   main.querySelector(".di-details").open = wasOpen;

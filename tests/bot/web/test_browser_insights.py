@@ -73,7 +73,7 @@ def _fill(home: Home, now: datetime) -> None:
         at = now - (5 + 24 * number) * HOUR
         language = "zh" if number else "en"
         name = add_conversation(db, f"c{number}", at, stars=4, language=language)
-        add_turn(db, name, at, "answer", intent="delivery", rating=1, language=language)
+        add_turn(db, name, at, "answer", intent="order_status", rating=1, language=language)
         add_turn(db, name, at, "failed", text=HOSTILE, language=language)
         add_status(db, name, at, "waiting", "failed_turns")
         add_staff_reply(db, name, at + HOUR / 60)
@@ -161,6 +161,7 @@ def test_the_tab_shows_figures_and_what_customers_wrote_as_text_and_asks_nobody_
     assert topic.locator(".di-topic-name").inner_text() == HOSTILE
     topic.locator("summary").click()
     assert topic.locator(".di-examples li").first.inner_text().startswith(HOSTILE)
+    assert seen.page.locator("th[title=order_status]").inner_text() == "Where is my order?"
     assert seen.page.locator(".dc-insights img").count() == 0
     assert seen.hosts == {"127.0.0.1"}
     assert seen.complaints == []

@@ -51,7 +51,7 @@ def _fill(home: Home) -> None:
     for number, back in enumerate((1, 2, 40)):
         name, at, language = f"c{number}", NOW - back * DAY, "zh" if number == 1 else "en"
         add_conversation(db, name, at, stars=4, language=language)
-        add_turn(db, name, at, "answer", intent="delivery", rating=1, mood="positive")
+        add_turn(db, name, at, "answer", intent="order_status", rating=1, mood="positive")
         add_turn(db, name, at, "clarify", text=ATTACK, language=language)
         add_status(db, name, at, "waiting", "requested")
     for back in range(29):
@@ -87,6 +87,7 @@ def test_figures_come_beside_those_of_the_period_before(get: Get) -> None:
     answer = get("insights")
     assert answer["figures"]["coverage"]["n"] == 4
     assert answer["before"]["coverage"]["n"] == 2
+    assert answer["labels"] == {"order_status": {"en": "Where is my order?", "zh": "查询订单进度"}}
     found = {one["key"]: one for one in answer["headlines"]}
     assert (found["hand_offs"]["value"], found["hand_offs"]["before"]) == (2, 1)
     assert found["thumbs_up"] == {
