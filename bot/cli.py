@@ -10,7 +10,15 @@ from pathlib import Path
 
 import click
 
-from bot import cli_data, cli_knowledge, cli_releases, cli_serving, cli_staff, cli_stats
+from bot import (
+    cli_data,
+    cli_knowledge,
+    cli_releases,
+    cli_review,
+    cli_serving,
+    cli_staff,
+    cli_stats,
+)
 from bot.shell import LANGUAGE, Verbs, home_folder, json_option, opened, print_json
 from knowledge.types import LANGUAGES, Language
 
@@ -101,5 +109,6 @@ for verb in (
     *cli_data.VERBS,
     *cli_staff.VERBS,
     *cli_stats.VERBS,
+    *cli_review.VERBS,
 ):
     main.add_command(verb)
