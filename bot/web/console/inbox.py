@@ -104,7 +104,9 @@ class InboxTab:
     def _connect_side(self) -> None:
         side = self._side
         self._on(side.pass_on.click, self._transfer, side.colleague)
-        self._on(side.labels.input, self._label, side.labels)
+        # A label that is typed, and not chosen from the list, is no "input" to Gradio.
+        for changed in (side.labels.input, side.labels.key_up, side.labels.blur):
+            self._on(changed, self._label, side.labels)
         self._on(side.add_note.click, self._note, side.note)
         self._on(side.keep_canned.click, self._keep, side.canned_title, self._talk.box)
 
@@ -174,9 +176,12 @@ class InboxTab:
         return self._talk.opened(self._desk, entry) | {self._side.canned_title: ""}
 
     def _label(self, given: Given, request: gr.Request) -> Updates:
-        visit = self._visit(given, request)
+        visit, labels = self._visit(given, request), given[self._side.labels]
+        entry = self._desk.entry(visit.current)
+        if entry is None or set(labels) == set(entry.labels):
+            return {self._text_out: ""}
         with told(visit.reader) as alerts:
-            self._desk.label(visit.staff, visit.current, given[self._side.labels])
+            self._desk.label(visit.staff, visit.current, labels)
         return self._updates(visit, alerts)
 
     def _note(self, given: Given, request: gr.Request) -> Updates:

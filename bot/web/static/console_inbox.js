@@ -19,7 +19,7 @@
 
   function draft(id) {
     open = id;
-    putLast = "";
+    [putLast, told] = ["", 0];
     return (id && sessionStorage.getItem(key(id))) ?? "";
   }
 

@@ -1,0 +1,490 @@
+"""The staff console in a real Chromium, on a real server and runtime with the fake encoder."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.audit import Audit
+from bot.canned import Canned
+from bot.home import Home
+from bot.runtime import Runtime
+from bot.staff import StaffAccounts
+from bot.types import Customer, Status
+from bot.web.console.words import word
+from bot.web.sign_in_words import WORDS as SIGN_IN_WORDS
+from bot.web.staff_session import COOKIE
+from knowledge.encoder import OnnxEncoder
+from tests import axe
+from tests.bot.homes import RETURNS, add_faq, add_release, new_home
+from tests.bot.web.live_server import LiveServer, serving_fake
+from tests.bot.web.staff_client import PASSWORD
+from tests.fakes import HashingEncoder
+
+CHROMIUM = Path("/usr/bin/chromium")
+MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
+]
+
+ANSWER = "You have 30 days."
+PATIENCE_MS = 8000
+HOSTILE = (
+    "<img src=x onerror=window.hacked=1>",
+    "<script>window.hacked=1</script>",
+    '"><svg onload=window.hacked=1>',
+    "[x](javascript:window.hacked=1) **b** {{7*7}} ${window.hacked=1}",
+)
+GRADIOS_OWN = {
+    "nested-interactive": ".toast-header",  # a notice is a button with its close button inside
+}
+"""axe-core's rules that Gradio's own markup breaks, and the element; nothing else breaks any."""
+
+
+@dataclass
+class Shop:
+    """The server and what happens on it."""
+
+    live: LiveServer
+    runtime: Runtime
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.live.port}"
+
+    @property
+    def accounts(self) -> StaffAccounts:
+        accounts: StaffAccounts = self.live.app.state.service.accounts
+        return accounts
+
+    @property
+    def audit(self) -> Audit:
+        audit: Audit = self.live.app.state.service.audit
+        return audit
+
+    def customer(self, name: str, *texts: str, waits: bool = True) -> tuple[str, str]:
+        """Somebody who said `texts` and asked for a person: the conversation and its token."""
+        conversation_id, token = self.runtime.start("en", Customer(None, name, None))
+        for text in texts:
+            self.runtime.respond(conversation_id, text)
+        if waits:
+            self.runtime.hand_off(conversation_id)
+        return conversation_id, token
+
+    def status(self, conversation_id: str) -> Status:
+        return self.runtime.log.conversation(conversation_id).status
+
+    def said(self, conversation_id: str, token: str) -> list[tuple[str, str]]:
+        """What the customer's own interface shows: roles and texts."""
+        path = f"/api/conversations/{conversation_id}/messages"
+        status, read = self.live.call("GET", path, token)
+        assert status == 200
+        return [(one["role"], one["text"]) for one in read["messages"]]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("home") / "shop"
+    home = new_home(folder, ("en", "zh"))
+    add_faq(home)
+    add_release(home)
+    home.close()
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setattr(OnnxEncoder, "load", lambda *_, **__: HashingEncoder())
+        runtime = Runtime(Home.open(folder), watch=False)
+        stack.callback(runtime.close)
+        live = stack.enter_context(serving_fake(runtime))  # type: ignore[arg-type]
+        shop = Shop(live, runtime)
+        shop.accounts.add("mia", PASSWORD, "admin", "Mia Chen")
+        shop.accounts.add("tom", PASSWORD, "agent", "Tom Berger")
+        runtime.desk.save_canned(Canned(0, "en", "Hello", "Hello {customer}, I am {agent}."))
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def browser(shop: Shop) -> Iterator[Any]:
+    """Started after the server, which must be built where no event loop runs."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Agent:
+    """One of the staff at the console, with all that the page complained about."""
+
+    page: Any
+    shop: Shop
+    token: str
+    complaints: list[str] = field(default_factory=list)
+
+    def arrive(self) -> None:
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._console)
+        self.page.goto(f"{self.shop.url}/staff/")
+        self.page.locator("#dc-queue [aria-label]").wait_for(state="attached")
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def row(self, name: str) -> Any:
+        return self.page.locator(".dc-row", has_text=name)
+
+    def open(self, name: str) -> None:
+        self.row(name).click()
+        self.page.locator("#dc-head h2", has_text=name).wait_for()
+
+    @property
+    def box(self) -> Any:
+        return self.page.locator("#dc-box textarea")
+
+    def does(self, action: str) -> None:
+        self.page.click(f"#dc-do-{action}")
+
+    def sees(self, text: str, where: str = ".dc-text") -> None:
+        self.page.locator(where).get_by_text(text, exact=True).last.wait_for()
+
+    def stands_in_box(self, text: str) -> None:
+        from playwright.sync_api import expect
+
+        expect(self.box).to_have_value(text)
+
+
+def arrived(browser: Any, shop: Shop, name: str, **how: Any) -> Agent:
+    """Somebody with a session of their own who opens the console."""
+    screen: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+    context = browser.new_context(**screen | {"reduced_motion": "reduce"} | how)
+    context.set_default_timeout(PATIENCE_MS)
+    token = shop.accounts.sign_in(name, PASSWORD, "here")
+    context.add_cookies([{"name": COOKIE, "value": token, "url": shop.url}])
+    agent = Agent(context.new_page(), shop, token)
+    agent.arrive()
+    return agent
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Any, shop: Shop) -> Iterator[Agent]:
+    agent = arrived(browser, shop, "mia")
+    yield agent
+    agent.page.context.close()
+
+
+@pytest.fixture
+def mia(shared: Agent) -> Agent:
+    """The admin, whose window stays open from test to test."""
+    shared.complaints.clear()
+    return shared
+
+
+@pytest.fixture
+def agents(browser: Any, shop: Shop) -> Iterator[Any]:
+    """Lets others arrive: `agents("tom", locale="zh-CN")`."""
+    others: list[Agent] = []
+
+    def arrive(name: str, **how: Any) -> Agent:
+        others.append(arrived(browser, shop, name, **how))
+        return others[-1]
+
+    yield arrive
+    for other in others:
+        other.page.context.close()
+
+
+def test_an_agent_takes_a_waiting_customer_and_answers_by_a_suggestion(mia, shop) -> None:
+    conversation_id, token = shop.customer("Nora", RETURNS)
+    mia.row("Nora").wait_for()  # came by itself, without a reload
+    mia.open("Nora")
+    mia.does("claim")
+    mia.page.locator("#dc-do-release").wait_for()
+    assert shop.runtime.log.conversation(conversation_id).staff == "mia"
+    mia.page.click(".dc-suggestion")
+    mia.stands_in_box(ANSWER)
+    mia.box.press("End")
+    mia.box.type(" Anything else?")
+    mia.page.click("#dc-send")
+    mia.sees(f"{ANSWER} Anything else?")
+    mia.stands_in_box("")
+    assert shop.said(conversation_id, token)[-1] == ("staff", f"{ANSWER} Anything else?")
+    mia.page.fill("#dc-note textarea", "Ask about the lamp")
+    mia.page.click("#dc-add-note")
+    mia.page.locator(".dc-note", has_text="Ask about the lamp").wait_for()
+    assert "lamp" not in str(shop.said(conversation_id, token))
+    labels = mia.page.locator("#dc-labels input")
+    labels.fill("returns")
+    labels.press("Enter")
+    mia.row("Nora").locator(".dc-chip-label", has_text="returns").wait_for()
+    assert shop.runtime.desk.labels(conversation_id) == ("returns",)
+    mia.does("resolve")
+    mia.page.locator("#dc-do-reopen").wait_for()
+    assert shop.status(conversation_id) == "resolved"
+    actions = {one.action for one in shop.audit.entries(target=conversation_id)}
+    assert actions == {"desk.claim", "desk.say", "desk.note", "desk.label", "desk.resolve"}
+    assert mia.complaints == []
+
+
+def test_a_customers_message_appears_and_brings_other_suggestions(mia, shop) -> None:
+    conversation_id, token = shop.customer("Ada", "I need help")
+    mia.open("Ada")
+    path = f"/api/conversations/{conversation_id}"
+    shop.live.call("POST", f"{path}/typing", token)
+    mia.page.locator(".dc-typing", has_text="writing").wait_for()
+    shop.live.call("POST", f"{path}/messages", token, text=RETURNS)
+    mia.sees(RETURNS)
+    mia.page.locator(".dc-suggestion", has_text=ANSWER).wait_for()
+    assert mia.page.locator(".dc-typing").inner_text() == ""
+    assert mia.complaints == []
+
+
+def test_a_customer_sees_that_an_agent_is_writing(mia, shop) -> None:
+    conversation_id, token = shop.customer("Bea")
+    stream = shop.live.watch(f"/api/conversations/{conversation_id}", token)
+    stream.until("status")
+    mia.open("Bea")
+    mia.box.type("Hello")
+    typing = stream.until("typing")[-1]
+    assert typing.data == {"role": "staff", "name": "Mia Chen"}
+
+
+def test_all_works_by_the_keyboard(mia, shop) -> None:
+    first, _ = shop.customer("Carl")
+    second, token = shop.customer("Dora")
+    mia.row("Dora").wait_for()
+    mia.page.locator(".dc-row").first.focus()
+    focused = mia.page.locator(".dc-row:focus")
+    for _ in range(20):
+        if "Dora" in focused.inner_text():
+            break
+        mia.page.keyboard.press("ArrowDown")
+    mia.page.keyboard.press("Enter")
+    mia.page.locator("#dc-head h2", has_text="Dora").wait_for()
+    mia.page.keyboard.press("ArrowUp")
+    assert "Dora" not in focused.inner_text()
+    mia.box.focus()
+    mia.page.keyboard.type("Good morning")
+    mia.page.keyboard.press("Control+Enter")
+    mia.sees("Good morning")
+    assert shop.said(second, token)[-1] == ("staff", "Good morning")
+    assert shop.status(first) == "waiting"
+    mia.page.keyboard.press("Escape")
+    assert "Dora" in focused.inner_text()
+
+
+def test_two_agents_see_each_other_and_one_wins(mia, agents, shop) -> None:
+    tom = agents("tom")
+    conversation_id, _ = shop.customer("Eve")
+    mia.open("Eve")
+    tom.open("Eve")
+    tom.page.locator(".dc-viewers", has_text="Mia Chen").wait_for()
+    mia.box.fill("Half a reply")
+    tom.does("claim")
+    mia.page.locator(".dc-status-open", has_text="Tom Berger").wait_for()
+    assert mia.box.input_value() == "Half a reply"
+    assert mia.page.locator("#dc-send").is_disabled()
+    assert shop.runtime.log.conversation(conversation_id).staff == "tom"
+
+
+def test_who_comes_too_late_is_told_who_was_faster_and_keeps_the_text(agents, shop) -> None:
+    mia = agents("mia")
+    conversation_id, _ = shop.customer("Fay")
+    mia.open("Fay")
+    mia.box.fill("My answer")
+    # In the moment between a colleague's claim and the page's next look.
+    mia.page.evaluate(
+        "window.addEventListener('deskmate:change', e => e.stopImmediatePropagation(), true)"
+    )
+    shop.runtime.desk.claim(conversation_id, "tom")
+    mia.page.evaluate("document.querySelector('#dc-send').click()")
+    mia.page.locator(".dc-alert", has_text="Tom Berger").wait_for()
+    mia.stands_in_box("My answer")
+    assert ("staff", "My answer") not in [
+        (one.role, one.text) for one in shop.runtime.log.messages(conversation_id)
+    ]
+
+
+def test_each_conversation_keeps_its_own_draft(mia, shop) -> None:
+    shop.customer("Gil")
+    shop.customer("Hal")
+    mia.row("Hal").wait_for()
+    mia.open("Gil")
+    mia.box.fill("For Gil")
+    mia.open("Hal")
+    mia.stands_in_box("")
+    mia.box.fill("For Hal")
+    mia.open("Gil")
+    mia.stands_in_box("For Gil")
+    mia.page.reload()
+    mia.page.locator("#dc-head h2", has_text="Gil").wait_for()
+    mia.stands_in_box("For Gil")
+
+
+def test_the_end_of_the_session_loses_no_text(agents, shop) -> None:
+    tom = agents("tom")
+    shop.customer("Ida")
+    tom.open("Ida")
+    tom.box.fill("Not sent yet")
+    shop.accounts.revoke("tom")
+    tom.page.click("#dc-send")
+    tom.page.wait_for_url("**/staff-login**")
+    assert tom.page.locator("#problem").inner_text() == SIGN_IN_WORDS["en"]["expired"]
+    tom.page.fill("#name", "tom")
+    tom.page.fill("#password", PASSWORD)
+    tom.page.press("#password", "Enter")
+    tom.page.locator("#dc-head h2", has_text="Ida").wait_for()
+    tom.stands_in_box("Not sent yet")
+
+
+def test_signing_out_leaves_nothing_behind(agents, shop) -> None:
+    tom = agents("tom")
+    shop.customer("Jan")
+    tom.open("Jan")
+    tom.box.fill("Secret draft")
+    tom.page.click(".dc-person button")
+    tom.page.wait_for_url("**/staff-login**")
+    assert tom.page.evaluate("sessionStorage.length") == 0
+    assert tom.page.context.cookies() == []
+    assert shop.accounts.session(tom.token) is None
+    tom.page.goto(f"{shop.url}/staff/")
+    assert tom.page.url.endswith("/staff-login")
+
+
+def test_an_agent_sees_no_tab_of_admins(mia, agents) -> None:
+    tom = agents("tom")
+    mia.page.get_by_role("tab", name="Settings").wait_for()
+    assert tom.page.get_by_role("tab", name="Insights").count() == 1
+    assert tom.page.get_by_role("tab", name="Settings").count() == 0
+
+
+def test_what_customers_write_is_never_markup(mia, shop) -> None:
+    conversation_id, _ = shop.customer(HOSTILE[0], *HOSTILE)
+    shop.runtime.desk.note(conversation_id, "tom", HOSTILE[1])
+    shop.runtime.desk.set_labels(conversation_id, [HOSTILE[2]])
+    mia.row(HOSTILE[0]).first.click()
+    for text in HOSTILE:
+        mia.sees(text)
+    mia.page.locator(".dc-note", has_text=HOSTILE[1]).wait_for()
+    mia.page.locator(".dc-why").last.click()
+    mia.page.locator(".dc-why-reason").wait_for()
+    assert mia.page.evaluate("window.hacked") is None
+    assert mia.complaints == []
+
+
+def test_a_bot_message_is_explained(mia, shop) -> None:
+    shop.customer("Kim", RETURNS)
+    mia.open("Kim")
+    mia.page.locator(".dc-why").last.click()
+    mia.page.locator(".dc-why-reason").wait_for()
+    assert RETURNS in mia.page.locator(".dc-why-list").last.inner_text()
+
+
+def test_a_canned_reply_is_filled_and_a_new_one_kept(mia, shop) -> None:
+    shop.customer("Lou")
+    mia.open("Lou")
+    mia.page.click("#dc-canned input")
+    mia.page.get_by_role("option", name="Hello").click()
+    mia.stands_in_box("Hello Lou, I am Mia Chen.")
+    mia.page.click("#dc-canned-new .label-wrap")
+    mia.page.fill("#dc-canned-new input, #dc-canned-new textarea", "Greeting")
+    mia.page.locator("#dc-canned-new button.sm").click()
+    mia.page.get_by_text(word("inbox.done_canned", "en")).first.wait_for()
+    assert "Greeting" in {one.title for one in shop.runtime.desk.canned("en")}
+
+
+def test_a_conversation_is_passed_on_and_found_again(mia, shop) -> None:
+    conversation_id, _ = shop.customer("Moe", "A question about zeppelins")
+    mia.open("Moe")
+    mia.does("claim")
+    mia.page.click("#dc-pass-on input")
+    mia.page.get_by_role("option", name="Tom Berger").click()
+    mia.page.click("#dc-pass-on button.sm")
+    mia.page.locator(".dc-status-open", has_text="Tom Berger").wait_for()
+    assert shop.runtime.log.conversation(conversation_id).staff == "tom"
+    shop.runtime.desk.resolve(conversation_id, "tom")
+    mia.row("Moe").wait_for(state="detached")
+    search = mia.page.locator("#dc-search textarea, #dc-search input")
+    search.fill("zeppelins")
+    mia.row("Moe").wait_for()
+    search.fill("")
+
+
+def test_a_phone_in_chinese_shows_one_pane_at_a_time(agents, shop) -> None:
+    phone = agents(
+        "mia", viewport={"width": 390, "height": 844}, locale="zh-CN", color_scheme="dark"
+    )
+    shop.customer("Ned")
+    page = phone.page
+    phone.open("Ned")
+    assert not page.locator("#dc-queue").is_visible()
+    page.get_by_role("button", name=word("inbox.claim", "zh")).click()
+    page.get_by_role("button", name=word("inbox.release", "zh")).wait_for()
+    page.click("#dc-head .dc-turn-side")
+    page.locator("#dc-note").wait_for()
+    page.click("#dc-side .dc-turn")
+    page.click("#dc-head .dc-turn-list")
+    phone.row("Ned").wait_for()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def _is_gradios(finding: str) -> bool:
+    rule, _, element = finding.partition(":")
+    return GRADIOS_OWN.get(rule, "no element") in element
+
+
+@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_our_markup_has_no_serious_accessibility_violation(mia, shop, scheme: str) -> None:
+    mia.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    shop.customer(f"Oda {scheme}", RETURNS)
+    mia.open(f"Oda {scheme}")
+    mia.page.locator(".dc-suggestion").first.wait_for()
+    mia.page.locator(".dc-why").last.click()
+    mia.page.locator(".dc-why-reason").wait_for()
+    found = axe.violations(mia.page)
+    assert [one for one in found if not _is_gradios(one)] == []
+
+
+@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_page_has_no_serious_violation(browser, shop, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{shop.url}/staff-login?problem=refused")
+    assert axe.violations(page) == []
+    context.close()
+
+
+def test_the_sign_in_page_works_by_keyboard_and_says_what_is_wrong(browser, shop) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{shop.url}/staff/")
+    problem, keyboard = page.locator("#problem:not(:empty)"), page.keyboard
+    keyboard.press("Enter")
+    problem.wait_for()
+    assert problem.inner_text() == SIGN_IN_WORDS["en"]["missing"]
+    keyboard.type("mia")
+    keyboard.press("Tab")
+    keyboard.type("wrong password")
+    keyboard.press("Enter")
+    page.get_by_text(SIGN_IN_WORDS["en"]["refused"]).wait_for()
+    assert page.evaluate("document.activeElement.id") == "password"
+    keyboard.type(PASSWORD)
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    assert page.locator("#show").get_attribute("aria-pressed") == "true"
+    page.locator("#password").press("Enter")
+    page.wait_for_url(re.compile("/staff/$"))
+    context.close()
