@@ -6,79 +6,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from math import sqrt
 from typing import Any, TypeVar
 
+from bot.rates import Count, Figure, Quantiles, Rate, plain
 from knowledge.types import Language
-
-Z95 = 1.96
-
-
-class Figure:
-    """A value that turns into plain JSON values."""
-
-    __slots__ = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields by name, as JSON values."""
-        names = (one.name for one in fields(self))  # type: ignore[arg-type]  # all are dataclasses
-        return {name: _plain(getattr(self, name)) for name in names}
-
-
-@dataclass(frozen=True, slots=True)
-class Rate(Figure):
-    """`count` of `n`. `share` is None where there was nothing to count."""
-
-    count: int
-    n: int
-
-    @property
-    def share(self) -> float | None:
-        """`count / n`, 0..1."""
-        return self.count / self.n if self.n else None
-
-    def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of the share (Wilson 1927), None where there was nothing to count."""
-        if not self.n:
-            return None
-        share, spread = self.count / self.n, Z95**2 / self.n
-        centre = (share + spread / 2) / (1 + spread)
-        half = Z95 * sqrt(share * (1 - share) / self.n + spread / (4 * self.n)) / (1 + spread)
-        return max(0.0, centre - half), min(1.0, centre + half)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return count, n, share and interval."""
-        return {
-            "count": self.count,
-            "n": self.n,
-            "share": _plain(self.share),
-            "interval": _plain(self.interval()),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Count(Figure):
-    """How often something with a name occurred."""
-
-    name: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Quantiles(Figure):
-    """The median and the value that nine of ten keep below; None where `n` is 0."""
-
-    p50: float | None
-    p90: float | None
-    n: int
-
-    @classmethod
-    def of(cls, values: list[float]) -> "Quantiles":
-        """The quantiles of `values`, each the smallest value that enough others keep within."""
-        ordered = sorted(values)
-        if not ordered:
-            return cls(None, None, 0)
-        return cls(_quantile(ordered, 50), _quantile(ordered, 90), len(ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +77,7 @@ class Stars(Figure):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts, their number and the mean."""
-        return {"counts": list(self.counts), "n": self.n, "mean": _plain(self.mean)}
+        return {"counts": list(self.counts), "n": self.n, "mean": plain(self.mean)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,19 +156,3 @@ Sum = TypeVar("Sum", Rate, Outcomes, Moods)
 def total(kind: type[Sum], values: Sequence[Sum]) -> Sum:
     """The sum of `values`, number by number."""
     return kind(*(sum(getattr(each, one.name) for each in values) for one in fields(kind)))
-
-
-def _quantile(ordered: list[float], percent: int) -> float:
-    return ordered[-(-len(ordered) * percent // 100) - 1]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Figure):
-        return value.to_dict()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    return value

@@ -16,8 +16,8 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from bot.control_chart import Judgement, judge
-from bot.figures import Figure, Rate
 from bot.log_rows import LogAccess
+from bot.rates import Figure, Rate
 from bot.stats_schema import MIGRATIONS as STATS_MIGRATIONS
 from knowledge.types import Language
 

@@ -25,14 +25,11 @@ from typing import Any
 
 from bot import stats_sql as sql
 from bot.figures import (
-    Count,
     Figures,
     Messages,
     Moods,
     Outcomes,
     PartFigures,
-    Quantiles,
-    Rate,
     ReleaseUse,
     StaffReplies,
     Stars,
@@ -41,6 +38,7 @@ from bot.figures import (
 )
 from bot.log_rows import LogAccess
 from bot.period import Part, Period
+from bot.rates import Count, Quantiles, Rate
 from bot.stats_schema import MIGRATIONS
 from bot.turn_json import dump
 from knowledge.types import Language

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.figures import Count, Figures, PartFigures, Rate
+from bot.figures import Figures, PartFigures
 from bot.headlines import Headline, duration, headlines, shown
+from bot.rates import Count, Rate
 from bot.topics import TopicReport
 
 LABELS = {

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bot.control_chart import LEAST, judge
-from bot.figures import Rate
+from bot.rates import Rate
 
 QUIET = [Rate(10, 100), Rate(12, 100), Rate(9, 100), Rate(11, 100)] * 7
 

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from bot.web.console.console import Console
 
 STATIC = Path(__file__).parents[1] / "static"
-SCRIPTS = ("console_charts.js", "console_insights.js")
+SCRIPTS = (
+    "console_charts.js",
+    "console_insights_words.js",
+    "console_insights_cards.js",
+    "console_insights_topics.js",
+    "console_insights.js",
+)
+"""They run one after the other, as one script."""
 
 
 class InsightsTab:

@@ -1,0 +1,33 @@
+// The topics of unanswered questions, as the Insights tab shows them. Asks for nothing itself.
+"use strict";
+
+function openTab(name) {
+  document.querySelector(`#dc-tabs [role=tab][id*="${name}"], #dc-tabs [role=tab][aria-controls*="${name}"]`)?.click();
+}
+
+function topic(one) {
+  const said = say("asked", { questions: whole.format(one.questions), conversations: whole.format(one.conversations) });
+  const summary = make("summary", null,
+    make("span", { class: "di-topic-name", lang: one.language }, one.name),
+    spark(say("trend", { counts: one.counts.join(", ") }), one.counts),
+    make("span", { class: "di-topic-count" }, said),
+    make("span", { class: "di-words" }, ...one.words.map((word) => make("span", { class: "di-word", lang: one.language }, word))));
+  const examples = one.examples.map((example) => make("li", null,
+    make("span", { lang: one.language }, example.text), " ", make("time", { datetime: example.at, class: "di-note" }, longDay(example.at.slice(0, 10)))));
+  return make("li", null, make("details", { class: "di-topic" }, summary, make("ul", { class: "di-examples" }, ...examples)));
+}
+
+function showTopics(report) {
+  const review = make("button", { type: "button", class: "di-button" }, say("review"));
+  review.addEventListener("click", () => openTab("review"));
+  const link = make("a", { class: "di-button", download: true, href: `/api/staff/insights.csv?table=topics&${query()}` }, say("topics_download"));
+  const said = { questions: whole.format(report.questions), grouped: whole.format(report.grouped), single: whole.format(report.single) };
+  topics.replaceChildren(make("h3", { id: "di-topics-title" }, say("topics")),
+    make("p", { class: "di-note" }, say("topics_said", said)),
+    report.topics.length ? make("ol", null, ...report.topics.map(topic)) : nothing("topics_none"),
+    make("div", { class: "di-actions" }, review, report.topics.length ? link : null));
+}
+
+function topicsWait() {
+  topics.replaceChildren(make("h3", { id: "di-topics-title" }, say("topics")), make("p", { class: "di-note", role: "status" }, say("topics_loading")));
+}
