@@ -1,5 +1,5 @@
 // The Inbox's list: who waits, who talks to whom. Runs inside Gradio's HTML component, which provides
-// `element`, `props`, `trigger` and `watch`; its events are "open", "refresh" and "ready".
+// `element`, `props`, `trigger` and `watch`; its events are "open" and "refresh".
 // Every word is set as text, never as markup: customers write here.
 "use strict";
 
@@ -8,6 +8,7 @@ const OPENED = "deskmate-open";
 const rows = new Map(); // id -> {node, key, time, since}
 const groups = new Map(); // name -> {box, title, list}
 let asked = 0;
+let restored = false;
 
 function make(tag, className, ...children) {
   const node = document.createElement(tag);
@@ -101,7 +102,7 @@ function tick() {
 function draw() {
   const value = props.value;
   if (!value) return;
-  const { words, items } = value;
+  const { words, items, selected } = value;
   const wanted = new Set(items.map((item) => item.id));
   for (const [id, entry] of rows) {
     if (wanted.has(id)) continue;
@@ -116,7 +117,16 @@ function draw() {
   if (shown.length !== place.children.length || shown.some((box, at) => place.children[at] !== box)) place.replaceChildren(...shown);
   place.setAttribute("aria-label", words.queue);
   tick();
+  restore(selected);
   waitingInTitle(items.filter((item) => item.status === "waiting").length);
+}
+
+// What was open before a reload, or before the session ended, is opened again; not earlier than with
+// the first list, since Gradio takes no event while the page is being built.
+function restore(selected) {
+  const before = sessionStorage.getItem(OPENED);
+  if (!restored && before && before !== selected) setTimeout(() => trigger("open", { id: before }));
+  restored = true;
 }
 
 function waitingInTitle(count) {
@@ -147,5 +157,3 @@ window.addEventListener("deskmate:change", news);
 setInterval(tick, 1000);
 draw();
 watch("value", draw);
-const before = sessionStorage.getItem(OPENED);
-if (before) setTimeout(() => trigger("open", { id: before }));
