@@ -162,9 +162,10 @@ def _judge(
     if not found or group.passage_id in store.off():
         return "waiting"
     passage = found[0]
-    # Replies of the staff, counted elsewhere, may back it as well.
-    support = max(history.support(passage.id), passage.support)
-    enough = support >= groups.thresholds.min_support
+    # Replies of the staff in live chats back it as well, but only dialogues approve by themselves.
+    dialogues = history.support(passage.id)
+    support = max(dialogues, passage.support)
+    enough = dialogues >= groups.thresholds.min_support
     opposed = enough and bool(groups.rivals(group))
     approves = enough and not opposed and not passage.approved
     store.update(replace(passage, support=support, approved=passage.approved or approves))

@@ -113,6 +113,15 @@ def test_grouping_does_not_approve_what_was_switched_off(
     assert not only(store).approved
 
 
+def test_replies_of_live_chats_do_not_approve_without_a_person(
+    history: HistoryStore, store: PassageStore
+) -> None:
+    taught = Passage(0, "dialogue", "en", QUESTION, QUESTION, FOUR, "conversation#c", False, 5)
+    store.add([taught])
+    assert mine(history, store, FOUR).approved == 0
+    assert (only(store).support, only(store).approved) == (5, False)
+
+
 def test_edit_outlives_importing_the_same_file_again(tmp_path: Path, store: PassageStore) -> None:
     path = write(tmp_path / "faq.csv", "question,answer\nHow do I return it?,Within 30 days.\n")
     import_faq([path], store)

@@ -15,7 +15,7 @@ export class Contradictions {
 
   async open() {
     if (!this.list.children.length) this.count.textContent = say("looking");
-    const found = await this.tab.attempt(() => call("GET", "/contradictions")).catch(() => null);
+    const found = await call("GET", "/contradictions").catch((error) => this.tab.tell(error.message, true));
     if (!found) return;
     this.count.textContent = found.pairs.length ? say("pairs", { count: found.pairs.length }) : say(this.tab.seen.serving ? "no_pairs" : "no_pairs_yet");
     this.list.replaceChildren(...found.pairs.map((pair) => this.pair(pair)));

@@ -10,7 +10,7 @@ export function evidence(tab, entry) {
     if (!event.target.open || loaded) return;
     loaded = true;
     place.replaceChildren(make("p", { class: "dc-empty" }, say("loading")));
-    const found = await tab.attempt(() => call("GET", `/${entry.id}/evidence`)).catch(() => null);
+    const found = await call("GET", `/${entry.id}/evidence`).catch((error) => tab.tell(error.message, true));
     if (!found) {
       loaded = false;
       return place.replaceChildren();

@@ -60,7 +60,8 @@ export class Passages {
 
   async load(further = false) {
     const asked = ++this.asked;
-    const found = await this.tab.attempt(() => call("GET", `?${this.query(further ? this.entries.length : 0)}`)).catch(() => null);
+    const query = this.query(further ? this.entries.length : 0);
+    const found = await call("GET", `?${query}`).catch((error) => this.tab.tell(error.message, true));
     if (!found || asked !== this.asked) return;
     this.entries = further ? [...this.entries, ...found.entries] : found.entries;
     this.total = found.total;
@@ -139,6 +140,12 @@ export class Passages {
 
   indexed() {
     this.editor.indexed();
+  }
+
+  // Others work on the queue as well, and new suggestions come in.
+  refresh() {
+    const narrowed = this.search.value || this.filters.language.input.value;
+    if (this.queue && !narrowed && this.total !== this.tab.seen.suggestions) this.load();
   }
 
   fromSearch(event) {

@@ -83,6 +83,7 @@ class Tab {
     if (this.index.textContent !== text) this.index.textContent = text;
     if (serving && behind) this.again = setTimeout(() => this.look(), LOOK_BEHIND_MS);
     else this.views[this.current].indexed?.();
+    this.views[this.current].refresh?.();
   }
 
   tell(text, bad = false) {
