@@ -47,7 +47,7 @@ class SettingsTab:
         StaffSection(console)
 
     def _add_hours(self) -> None:
-        with gr.Accordion(t("settings.hours"), open=True):
+        with gr.Accordion(t("settings.hours"), open=True, elem_id="dc-set-hours"):
             gr.HTML(t("settings.hours_hint"), elem_classes="dc-intro")
             zones = sorted(available_timezones())
             self._zone = gr.Dropdown(zones, value="UTC", label=t("settings.timezone"))
@@ -61,7 +61,7 @@ class SettingsTab:
     def _add_messages(self) -> None:
         spoken = self._runtime.settings.bot.languages
         choices = [(t(f"settings.{language}"), language) for language in spoken]
-        with gr.Accordion(t("settings.messages"), open=False):
+        with gr.Accordion(t("settings.messages"), open=False, elem_id="dc-set-messages"):
             gr.HTML(t("settings.messages_hint"), elem_classes="dc-intro")
             self._language = gr.Radio(choices, value=spoken[0], label=t("settings.language"))
             self._messages = [
@@ -74,7 +74,7 @@ class SettingsTab:
         self._console.on(save.click, self._save_messages, {self._language, *self._messages})
 
     def _add_budget(self) -> None:
-        with gr.Accordion(t("settings.budget"), open=False):
+        with gr.Accordion(t("settings.budget"), open=False, elem_id="dc-set-budget"):
             self._budget = gr.Slider(
                 LOWEST_BUDGET,
                 HIGHEST_BUDGET,

@@ -52,7 +52,7 @@ class StaffSection:
                 self._remove = gr.Button(t("settings.remove"), variant="stop", scale=0)
 
     def _add_new(self) -> None:
-        with gr.Column(elem_classes="dc-box"):
+        with gr.Column(elem_id="dc-new-person", elem_classes="dc-box"):
             with gr.Row():
                 self._name = gr.Textbox(label=t("settings.name"), max_length=40)
                 self._display_name = gr.Textbox(label=t("settings.display_name"), max_length=80)
@@ -108,7 +108,7 @@ class StaffSection:
         def add(who: str) -> None:
             self._accounts.add(who, password, role, display_name)
 
-        return self._do("staff.add", name.strip(), add, request)
+        return self._do("staff.add", name, add, request)
 
     def _change_role(self, name: str | None, role: Role, request: gr.Request) -> list[Any]:
         return self._do("staff.role", name, lambda who: self._accounts.set_role(who, role), request)
@@ -131,12 +131,13 @@ class StaffSection:
     ) -> list[Any]:
         """Do `act` to `name`, note it, and show the section anew."""
         staff, language = self._console.staff(request, "admin"), self._console.language(request)
+        name = (name or "").strip()
         try:
-            act(name or "")
+            act(name)
         except DeskmateError as error:
             shown = html.escape(str(error))
             raise self._console.refusal("settings.not_saved", request, error=shown) from error
-        self._console.audit.note(staff.name, deed, name or "")
+        self._console.audit.note(staff.name, deed, name)
         gr.Info(word("settings.done", language), title="")
         return self._shown(name, language)
 
