@@ -3,7 +3,8 @@
 Knows neither Gradio nor HTTP. What a colleague has is refused with TakenError, told by the tab.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bot import log_rows
@@ -155,66 +156,65 @@ class InboxDesk:
 
     def claim(self, staff: Staff, conversation_id: str) -> None:
         """Raises TakenError, UnknownConversationError."""
-        self.desk.claim(conversation_id, staff.name)
-        self._note(staff, "claim", conversation_id)
+        with self._noted(staff, "claim", conversation_id):
+            self.desk.claim(conversation_id, staff.name)
 
     def reopen(self, staff: Staff, conversation_id: str) -> None:
         """Raises TakenError, UnknownConversationError."""
-        self.desk.reopen(conversation_id, staff.name)
-        self._note(staff, "reopen", conversation_id)
+        with self._noted(staff, "reopen", conversation_id):
+            self.desk.reopen(conversation_id, staff.name)
 
     def release(self, staff: Staff, conversation_id: str) -> None:
         """Raises TakenError, UnknownConversationError."""
-        self._own(staff, conversation_id, self.desk.release)
-        self._note(staff, "release", conversation_id)
+        with self._noted(staff, "release", conversation_id):
+            self._refuse_others(staff, conversation_id)
+            self.desk.release(conversation_id, staff.name)
 
     def resolve(self, staff: Staff, conversation_id: str) -> None:
         """Raises TakenError, UnknownConversationError."""
-        self._own(staff, conversation_id, self.desk.resolve)
-        self._note(staff, "resolve", conversation_id)
+        with self._noted(staff, "resolve", conversation_id):
+            self._refuse_others(staff, conversation_id)
+            self.desk.resolve(conversation_id, staff.name)
 
     def transfer(self, staff: Staff, conversation_id: str, to: str) -> None:
         """Raises TakenError, UnknownConversationError, StaffError."""
         person = self._service.accounts.find(to).name
-
-        def pass_on(one: str, name: str) -> None:
-            owner = self._log.conversation(one).staff or name
-            self.desk.transfer(one, owner, person)
-
-        self._own(staff, conversation_id, pass_on)
-        self._note(staff, "transfer", conversation_id, person)
+        with self._noted(staff, "transfer", conversation_id, person):
+            owner = self._refuse_others(staff, conversation_id)
+            self.desk.transfer(conversation_id, owner or staff.name, person)
 
     def say(
         self, staff: Staff, conversation_id: str, text: str, used: UsedSuggestion | None
     ) -> None:
         """Send a reply; who sends takes over. Raises TakenError, UnknownConversationError."""
-        self.desk.say(conversation_id, staff.name, text, used)
-        self._note(staff, "say", conversation_id, used.kind if used else "")
+        with self._noted(staff, "say", conversation_id, used.kind if used else ""):
+            self.desk.say(conversation_id, staff.name, text, used)
 
     def note(self, staff: Staff, conversation_id: str, text: str) -> None:
         """Keep a private note. Raises UnknownConversationError."""
-        self.desk.note(conversation_id, staff.name, text)
-        self._note(staff, "note", conversation_id)
+        with self._noted(staff, "note", conversation_id):
+            self.desk.note(conversation_id, staff.name, text)
 
     def label(self, staff: Staff, conversation_id: str, labels: list[str]) -> None:
         """Replace the labels. Raises UnknownConversationError."""
-        self.desk.set_labels(conversation_id, labels)
-        self._note(staff, "label", conversation_id)
+        with self._noted(staff, "label", conversation_id):
+            self.desk.set_labels(conversation_id, labels)
 
-    def typing(self, staff: Staff, conversation_id: str) -> None:
-        """Tell the customer that somebody writes."""
-        self._service.live.typing(conversation_id, "staff", staff.display_name)
+    def _refuse_others(self, staff: Staff, conversation_id: str) -> str | None:
+        """Raise TakenError when a colleague has it and `staff` is no admin; returns who has it."""
+        owner = self._log.conversation(conversation_id).staff
+        if owner not in (None, staff.name) and not allowed(staff, "admin"):
+            raise TakenError(conversation_id, owner, self.desk.called(owner))
+        return owner
 
-    def _own(self, staff: Staff, conversation_id: str, act: Callable[[str, str], None]) -> None:
-        """Act on what no colleague has, admins on all; checked and done in one transaction."""
+    @contextmanager
+    def _noted(
+        self, staff: Staff, action: str, conversation_id: str, details: str = ""
+    ) -> Iterator[None]:
+        """A deed and its line in the audit log are one transaction."""
         with self._log.database.write():
-            owner = self._log.conversation(conversation_id).staff
-            if owner not in (None, staff.name) and not allowed(staff, "admin"):
-                raise TakenError(conversation_id, owner, self.desk.called(owner))
-            act(conversation_id, staff.name)
-
-    def _note(self, staff: Staff, action: str, conversation_id: str, details: str = "") -> None:
-        self._service.audit.note(staff.name, f"desk.{action}", conversation_id, details)
+            yield
+            self._service.audit.note(staff.name, f"desk.{action}", conversation_id, details)
 
     def _looking(self, conversation_id: str, reader: Reader) -> list[str]:
         return [reader.call(one) for one in self._viewers.of(conversation_id, but=reader.name)]
