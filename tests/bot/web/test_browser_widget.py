@@ -55,7 +55,7 @@ class Pages(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         policy, body = self.served.get(self.path, ("", ""))
-        self.send_response(200 if body else 404)
+        self.send_response(200 if body else 204)  # else the browser complains of its icon
         self.send_header("Content-Type", "text/html; charset=utf-8")
         if policy:
             self.send_header("Content-Security-Policy", policy)

@@ -111,6 +111,7 @@ function noteForm(chat, words, given, thanks) {
   const show = (count) => {
     given = count;
     node.hidden = false;
+    node.scrollIntoView({ block: "nearest" });
   };
   return { node, show };
 }

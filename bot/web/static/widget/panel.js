@@ -22,11 +22,12 @@ class Panel {
     const bot = this.botName;
     const title = bot ? fill(words.title, { bot }) : words.plain_title;
     this.node.setAttribute("aria-label", title);
-    this.title.textContent = bot || words.plain_title;
-    this.face.replaceChildren(chat.agent ? avatar("staff", chat.agent.name) : avatar("bot", bot));
-    this.tagline.textContent = chat.agent ? fill(words.with_agent, { agent: chat.agent.name }) : words.tagline;
-    this.#drawStrip();
+    const { agent, settings, language } = chat;
+    this.title.textContent = (agent ? settings?.shop[language] : bot) || words.plain_title;
+    this.face.replaceChildren(agent ? avatar("staff", agent.name) : avatar("bot", bot));
+    this.tagline.textContent = agent ? fill(words.with_agent, { agent: agent.name }) : words.tagline;
     this.#drawCards();
+    this.#drawStrip();
     this.messages.draw();
     this.#drawBox();
     this.person.hidden = chat.withPerson;
@@ -81,8 +82,9 @@ class Panel {
 
   #drawStrip() {
     const { chat, words } = this;
-    const waits = chat.status === "waiting";
-    const says = waits ? this.#place() : chat.offline || chat.pause?.key === "offline" ? words.offline : "";
+    const lost = chat.offline || chat.pause?.key === "offline";
+    const waits = chat.status === "waiting" && !lost;
+    const says = lost ? words.offline : waits ? this.#place() : "";
     if (this.stripText.textContent !== says) this.stripText.textContent = says;
     this.strip.hidden = !says;
     this.strip.classList.toggle("warns", !waits);
@@ -129,7 +131,7 @@ class Panel {
     this.form ??= contactCard(this.chat, this.words, away, () => {
       Object.assign(this, { form: null, declined: true, asked: false });
       this.draw();
-      this.box.focus();
+      this.focus();
     });
   }
 
@@ -143,7 +145,7 @@ class Panel {
   #restart() {
     Object.assign(this, { form: null, declined: false, asked: false });
     this.chat.restart();
-    this.box.focus();
+    this.focus();
   }
 
   #box() {
@@ -194,7 +196,7 @@ class Panel {
     this.declined = false;
     await this.chat.person();
     this.messages.follow(true);
-    this.box.focus();
+    this.focus();
   }
 
   #submit() {

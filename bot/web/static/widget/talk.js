@@ -104,7 +104,9 @@ class Talk {
 
   #adopt(message) {
     const known = this.messages.get(message.id);
-    this.messages.set(message.id, { ...known, ...message });
+    // The server knows a file's id, this page may still have the file itself.
+    const file = known?.file || message.file ? { ...known?.file, ...message.file } : null;
+    this.messages.set(message.id, { ...known, ...message, file });
     this.live.lastMessage = Math.max(this.live.lastMessage, message.id);
     if (message.role === "customer") this.#settle(message);
     if (known || message.role === "customer") return;
@@ -136,6 +138,7 @@ class Talk {
     }
     if (answer.queue) this.queuedAt = Date.now() - 1000 * answer.queue.waiting_s;
     this.live.status = this.status;
+    if (this.status !== "open" && this.typing) this.#setTyping(null);
     if (this.status === before) return;
     if (this.status === "resolved") this.store.set("stars", null);
     this.emit("status", { status: this.status, agent: this.agent?.name ?? null });
