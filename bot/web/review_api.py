@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.explain import turn_behind
 from bot.review import ReviewQueue
+from bot.review_json import explanation_json, item_json
 from bot.review_types import (
     ChooseIntent,
     Confirm,
@@ -25,7 +26,6 @@ from bot.turn_rows import UnknownTurnError
 from bot.web import review_schemas
 from bot.web.errors import ApiError
 from bot.web.review_schemas import MOST_ITEMS, DecisionBody
-from bot.review_json import explanation_json, item_json
 from bot.web.schemas import MAX_ID
 from bot.web.service import Service, service_of
 from bot.web.staff_schemas import answers

@@ -17,7 +17,7 @@ const WORDS = {
     threshold: "threshold {value}", at_threshold: "The line marks the threshold.",
     score: "Score {score}: confidence {confidence} × in scope {inside}.",
     passed: "It passes the threshold of {threshold}.", missed: "It misses the threshold of {threshold}.",
-    quoted: "used in the reply", cosine: "likeness", release: "Release {release}, index {index}",
+    quoted: "used in the reply", show_text: "Its text", cosine: "likeness", release: "Release {release}, index {index}",
     timings: "Time: {timings} ms", mood: "Mood: {mood}", negative: "negative", neutral: "neutral", positive: "positive",
     redacted: "Personal data is left out of training utterances.", text_not_kept: "text not kept",
     from_release: "Taken from release {release}, which stands in.",
@@ -49,7 +49,7 @@ const WORDS = {
     threshold: "阈值 {value}", at_threshold: "竖线表示阈值。",
     score: "得分 {score}：置信度 {confidence} × 范围内概率 {inside}。",
     passed: "达到阈值 {threshold}。", missed: "未达到阈值 {threshold}。",
-    quoted: "用于回复", cosine: "相似度", release: "版本 {release}，索引 {index}",
+    quoted: "用于回复", show_text: "全文", cosine: "相似度", release: "版本 {release}，索引 {index}",
     timings: "耗时：{timings} 毫秒", mood: "情绪：{mood}", negative: "负面", neutral: "中性", positive: "正面",
     redacted: "训练语句中不含个人信息。", text_not_kept: "未保存文本",
     from_release: "取自代替版本 {release}。",
@@ -82,7 +82,7 @@ export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) =
 export function make(tag, className, ...children) {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  node.append(...children.filter((child) => child || child === 0));
   return node;
 }
 
@@ -130,8 +130,9 @@ function intentsOf(data, words, language) {
 
 function passagesOf(data, words) {
   const rows = data.passages.map((one) => {
-    const body = make("details", "dx-passage", make("summary", "", one.title || one.source), make("p", "dx-text", one.body));
-    return make("div", "", bar(one.source, one.score, { threshold: data.passage_threshold, strong: one.quoted, detail: one.quoted ? words.quoted : "" }), body);
+    const body = make("details", "dx-passage", make("summary", "", words.show_text), make("p", "dx-text", one.body));
+    const detail = one.quoted ? `${one.source} · ${words.quoted}` : one.source;
+    return make("div", "dx-found", bar(one.title || one.source, one.score, { threshold: data.passage_threshold, strong: one.quoted, detail }), body);
   });
   const limit = data.passage_threshold === null ? null
     : make("p", "dx-soft", `${filled(words.threshold, { value: percent(data.passage_threshold) })}. ${words.at_threshold}`);

@@ -275,7 +275,7 @@ class Review {
     const message = make("p", "dr-message", item.message);
     message.lang = item.language === "zh" ? "zh-CN" : "en";
     this.card.replaceChildren(chips, make("h2", "dr-small", words.customer), message, this.cluster(item) ?? "",
-      this.agent(item) ?? "", this.reply(item), this.actions(item), this.talk(item));
+      this.reply(item), this.agent(item) ?? "", this.actions(item), this.talk(item));
   }
 
   cluster(item) {
