@@ -11,7 +11,7 @@ from bot.desk import TakenError
 from bot.explain import explain, turn_behind
 from bot.log import UnknownTurnError
 from bot.messages import UnknownConversationError
-from bot.staff import Staff
+from bot.staff import Staff, StaffError
 from bot.types import UsedSuggestion
 from bot.web.console.inbox_canned import filled, kept
 from bot.web.console.inbox_desk import InboxDesk
@@ -198,7 +198,7 @@ class InboxTab:
             turn = turn_behind(runtime, int(event.message_id))
         except UnknownTurnError:
             return {self._side.why: None}
-        return {self._side.why: explained(explain(runtime, turn), language)}
+        return {self._side.why: explained(explain(runtime, turn), runtime.domain, language)}
 
     def _updates(self, visit: Visit, alerts: Sequence[str] = ()) -> Updates:
         """The whole tab, but what its user is writing in."""
@@ -244,3 +244,5 @@ def told(reader: Reader) -> Iterator[list[str]]:
         alerts.append(reader.word("taken", name=reader.call(error.staff)))
     except UnknownConversationError:
         alerts.append(reader.word("gone"))
+    except StaffError:
+        alerts.append(reader.word("no_colleague"))

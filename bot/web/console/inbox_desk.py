@@ -71,7 +71,9 @@ class InboxDesk:
             items = [found_item(one, reader) for one in records]
         else:
             items = [queue_item(one, reader) for one in self.desk.queue()]
+        late_s = 60 * self._service.runtime.settings.staff.waiting_minutes
         for item in items:
+            item["urgent"] = item["status"] != "resolved" and (item["waiting_s"] or 0) >= late_s
             item["viewers"] = self._looking(item["id"], reader)
         return {"items": items, "selected": selected, "searching": bool(sought)} | _words(reader)
 

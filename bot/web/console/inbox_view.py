@@ -61,7 +61,6 @@ def queue_item(entry: QueueEntry, reader: Reader) -> dict[str, Any]:
     return _item(record, reader) | {
         "waiting_s": entry.waiting_s,
         "reason": reader.word(f"reason.{reason}") if reason else "",
-        "urgent": entry.told,
         "mood": entry.mood,
         "labels": list(entry.labels),
         "last": last.text if last else "",
@@ -72,7 +71,7 @@ def queue_item(entry: QueueEntry, reader: Reader) -> dict[str, Any]:
 
 def found_item(record: ConversationRecord, reader: Reader) -> dict[str, Any]:
     """One row of a search, or of a customer's earlier conversations."""
-    none: dict[str, Any] = {"waiting_s": None, "reason": "", "urgent": False, "mood": None}
+    none: dict[str, Any] = {"waiting_s": None, "reason": "", "mood": None}
     return (
         _item(record, reader)
         | none

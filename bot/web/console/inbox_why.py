@@ -1,7 +1,9 @@
 """An explanation of the bot's message as values for the script that shows it."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from bot.domain import Domain
 from bot.explain_types import Explanation
 from bot.web.console.words import word
 from knowledge.types import Language
@@ -10,15 +12,16 @@ INTENTS = 4
 PASSAGES = 5
 
 
-def explained(found: Explanation, language: Language) -> dict[str, Any]:
-    """The reason in a sentence, then what it rests on, best first."""
+def explained(found: Explanation, domain: Domain, language: Language) -> dict[str, Any]:
+    """The reason in a sentence, then what it rests on, best first; intents by their labels."""
+    labels = {name: one.label.get(language, name) for name, one in domain.intents.items()}
 
     def say(key: str, **values: object) -> str:
         return word(f"why.{key}", language, **values)
 
     lists = (
-        (say("intents"), _intents(found, language)),
-        (say("neighbours"), _neighbours(found, language)),
+        (say("intents"), _intents(found, labels, language)),
+        (say("neighbours"), _neighbours(found, labels, language)),
         (say("passages"), _passages(found, language)),
     )
     spent = round(sum(found.timings_ms.values()))
@@ -31,11 +34,16 @@ def explained(found: Explanation, language: Language) -> dict[str, Any]:
     }
 
 
-def _intents(found: Explanation, language: Language) -> list[dict[str, Any]]:
+def _intents(
+    found: Explanation, labels: Mapping[str, str], language: Language
+) -> list[dict[str, Any]]:
     needed = _needed(found.threshold, language)
     items = [
         _item(
-            name, score, needed if name == found.intent else "", marked=name == found.action_intent
+            labels.get(name, name),
+            score,
+            needed if name == found.intent else "",
+            marked=name == found.action_intent,
         )
         for name, score in found.ranking[:INTENTS]
     ]
@@ -44,9 +52,14 @@ def _intents(found: Explanation, language: Language) -> list[dict[str, Any]]:
     return items
 
 
-def _neighbours(found: Explanation, language: Language) -> list[dict[str, Any]]:
+def _neighbours(
+    found: Explanation, labels: Mapping[str, str], language: Language
+) -> list[dict[str, Any]]:
     unknown = word("why.unknown", language)
-    return [_item(one.text or unknown, one.cosine, one.intent) for one in found.neighbours]
+    return [
+        _item(one.text or unknown, one.cosine, labels.get(one.intent, one.intent))
+        for one in found.neighbours
+    ]
 
 
 def _passages(found: Explanation, language: Language) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "This conversation is no longer there: its retention time is over.",
         "该会话已超过保留期限，不再存在。",
     ),
+    "inbox.no_colleague": ("This colleague has no account any more.", "该同事的账号已不存在。"),
     "inbox.empty_reply": ("Write something first.", "请先输入内容。"),
     "inbox.too_long": (
         "At most {most} characters; this has {found}.",

@@ -1,6 +1,7 @@
 """What the Inbox shows and lets whom do, on a real runtime with the fake encoder; no page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,18 @@ def test_the_queue_tells_who_waits_and_why(service: Service, inbox: InboxDesk) -
     assert items[first]["status"] == "waiting"
     assert (items[second]["status_text"], items[second]["mine"]) == ("With Tom", False)
     assert inbox.queue(inbox.reader(TOM, "zh"), "", "")["items"][-1]["status_text"] == "Tom 处理中"
+
+
+def test_who_waits_long_stands_out(
+    service: Service, inbox: InboxDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation_id = waiting(service)
+    entry, reader = service.runtime.desk.entry(conversation_id), inbox.reader(MIA, "en")
+    late = 60 * service.runtime.settings.staff.waiting_minutes
+    for seconds, urgent in ((late - 1, False), (late, True)):
+        waits = [replace(entry, waiting_s=seconds)]
+        monkeypatch.setattr(type(service.runtime.desk), "queue", lambda _, waits=waits: waits)
+        assert inbox.queue(reader, "", "")["items"][0]["urgent"] is urgent
 
 
 def test_a_search_finds_what_is_not_in_the_queue(service: Service, inbox: InboxDesk) -> None:
