@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "knowledge.state_approved": ("Approved", "已批准"),
     "knowledge.state_waiting": ("Waiting", "待审"),
     "knowledge.state_off": ("Off", "已停用"),
+    "knowledge.filter_source": ("Source", "出处"),
     "knowledge.support": ("{count}× answered so", "{count} 次如此答复"),
     "knowledge.total": ("{total} found", "共 {total} 条"),
     "knowledge.more": ("Show more", "显示更多"),

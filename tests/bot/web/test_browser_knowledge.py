@@ -182,7 +182,7 @@ def visit(server: Server, browser) -> Iterator[Callable[..., Editor]]:
 
 def test_answer_is_searched_edited_and_given_within_seconds(visit) -> None:
     editor = visit()
-    editor.page.get_by_role("searchbox").fill("send something back")
+    editor.page.get_by_role("searchbox").first.fill("send something back")
     editor.page.wait_for_function("() => document.querySelectorAll('.dk-row').length === 1")
     editor.rows.first.click()
     editor.field("answer").fill("You have 60 days.")
@@ -191,6 +191,18 @@ def test_answer_is_searched_edited_and_given_within_seconds(visit) -> None:
     editor.page.locator(".dk-right .dk-indexed").wait_for(timeout=3000)
     assert editor.server.asks(RETURNS) == "You have 60 days."
     assert editor.complaints == []
+
+
+def test_list_is_narrowed_by_kind_state_and_source(visit) -> None:
+    editor = visit()
+    left = editor.page.locator(".dk-left")
+    count = "(n) => document.querySelectorAll('.dk-row').length === n"
+    left.get_by_label(says("kind")).select_option("dialogue")
+    editor.page.wait_for_function(count, arg=2)
+    left.get_by_label(says("filter_source")).fill("dialogue#2")
+    editor.page.wait_for_function(count, arg=1)
+    left.get_by_label(says("state")).select_option("approved")
+    editor.page.locator(".dk-left").get_by_text(says("no_passages")).wait_for()
 
 
 def test_new_answer_is_added(visit) -> None:

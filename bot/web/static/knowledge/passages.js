@@ -1,7 +1,7 @@
 // The list of passages with its search, or the queue of suggestions; the chosen one stands beside it.
 
 import { call } from "/static/knowledge/api.js";
-import { button, chip, choice, make, say, stateChip, writing } from "/static/knowledge/dom.js";
+import { button, chip, choice, field, make, say, stateChip, writing } from "/static/knowledge/dom.js";
 import { Editor } from "/static/knowledge/editor.js";
 
 const PAGE = 50;
@@ -39,7 +39,8 @@ export class Passages {
     const of = (key, values) => choice(key, [any, ...values.map((value) => [value, say(`${key}_${value}`)])], () => this.load());
     const filters = { language: of("language", ["en", "zh"]) };
     if (this.queue) return filters;
-    return { ...filters, kind: of("kind", KINDS), state: of("state", STATES) };
+    const source = field("filter_source", make("input", { type: "search", maxlength: 200, oninput: () => this.soon() }));
+    return { ...filters, kind: of("kind", KINDS), state: of("state", STATES), source };
   }
 
   open() {
