@@ -4,12 +4,12 @@
 // shows; what the server refuses comes back to the front. Words come from the page, in English and
 // Chinese. Every text of customers, agents and passages is set as text, never as markup.
 
-import { bar, filled, make, openExplain, pageLanguage, percent, useStyles } from "/static/explain.js";
+import { filled, make, openExplain, pageLanguage, useStyles } from "/static/explain.js";
 import { askAnswer, askHelp, askIntent, askNewIntent } from "/static/review_dialogs.js";
+import { cardParts, pendingParts, sideParts } from "/static/review_parts.js";
 
 const AHEAD = 20; // turns fetched at once
 const LOW = 8; // so few left: fetch more
-const CHOICES = 5;
 const AT_MOST = 50; // turns of a cluster that one decision may hold for
 const FRESH_MS = 60000;
 
@@ -194,6 +194,18 @@ class Review {
     }
   }
 
+  leaveOut() {
+    this.decide({ kind: "out_of_scope" }, this.words.told_out);
+  }
+
+  skip() {
+    this.decide({ kind: "skip" }, this.words.told_skip);
+  }
+
+  explain() {
+    if (this.items.length) openExplain({ turn: this.items[0].turn_id }, this.language);
+  }
+
   confirm() {
     const item = this.items[0];
     if (!item) return;
@@ -254,7 +266,7 @@ class Review {
       this.side.replaceChildren();
     } else {
       this.drawCard(item);
-      this.drawSide(item);
+      this.side.replaceChildren(...sideParts(this, item));
     }
     if (focus) this.card.focus({ preventScroll: true });
     if (focus && this.card.getBoundingClientRect().top < 0) this.card.scrollIntoView({ block: "start" });
@@ -268,112 +280,12 @@ class Review {
   }
 
   drawCard(item) {
-    const { words } = this;
-    const chips = make("ul", "dr-chips", ...item.reasons.map((one) => make("li", `dr-chip dr-${one}`, words[one])),
-      make("li", "dr-chip dr-soft", words[item.language]));
-    chips.setAttribute("aria-label", words.reasons);
-    const message = make("p", "dr-message", item.message);
-    message.lang = item.language === "zh" ? "zh-CN" : "en";
-    this.card.replaceChildren(chips, make("h2", "dr-small", words.customer), message, this.cluster(item) ?? "",
-      this.reply(item), this.agent(item) ?? "", this.actions(item), this.talk(item));
-  }
-
-  cluster(item) {
-    if (!item.cluster) return null;
-    const { words } = this;
-    const count = Math.min(item.cluster.turn_ids.length, AT_MOST + 1);
-    const box = Object.assign(make("input"), { type: "checkbox" });
-    box.addEventListener("change", () => { this.whole = box.checked; });
-    this.wholeBox = box;
-    const label = make("label", "dr-whole", box, make("span", "", filled(words.apply_to_all, { count })), make("kbd", "", "a"));
-    const others = item.cluster.texts.slice(1).map((text) => make("li", "", text));
-    const list = make("details", "", make("summary", "", filled(words.same_question, { count: others.length })), make("ul", "", ...others));
-    list.open = others.length <= 4;
-    return make("div", "dr-cluster", list, label);
-  }
-
-  agent(item) {
-    if (!item.proposed_answer) return null;
-    return make("div", "dr-agent", make("h2", "dr-small", this.words.agent_answered), make("p", "", item.proposed_answer));
-  }
-
-  reply(item) {
-    const { words } = this;
-    const said = item.understood.reply;
-    const why = this.button("e", words.why, () => openExplain({ turn: item.turn_id }, this.language), "dr-link");
-    return make("div", "dr-reply", make("h2", "dr-small", words.bot), make("p", "", said ?? words.silent), why);
-  }
-
-  actions(item) {
-    const { words } = this;
-    const confirm = this.button("Enter", this.confirmText(item), () => this.confirm(), "dr-main");
-    confirm.disabled = !item.confirm;
-    const others = [["/", words.search, () => this.search()], ["n", words.new_intent, () => this.create()],
-      ["w", item.proposed_answer ? words.use_answer : words.write, () => this.write()],
-      ["o", words.out_of_scope_do, () => this.decide({ kind: "out_of_scope" }, words.told_out)],
-      ["s", words.skip, () => this.decide({ kind: "skip" }, words.told_skip)]];
-    const group = make("div", "dr-actions", confirm, ...others.map((one) => this.button(...one)));
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", words.decide);
-    return group;
-  }
-
-  confirmText(item) {
-    const { words } = this;
-    if (!item.confirm) return words.nothing_to_confirm;
-    return item.confirm.intent ? filled(words.confirm_intent, { name: this.label(item.confirm.intent) }) : words.confirm_passage;
-  }
-
-  talk(item) {
-    const { words } = this;
-    const names = { customer: words.customer, bot: words.bot, staff: words.agent };
-    const rows = item.context.map((one) => {
-      const text = make("p", "", one.text);
-      const row = make("li", `dr-said dr-by-${one.role}${one.here ? " dr-here" : ""}`,
-        make("span", "dr-who", one.author ?? names[one.role]), text, one.rating === -1 && make("span", "dr-down", words.rated_down));
-      if (one.here) row.setAttribute("aria-current", "true");
-      return row;
-    });
-    return make("div", "dr-talk", make("h2", "dr-small", words.conversation), make("ol", "", ...rows));
-  }
-
-  drawSide(item) {
-    const { words } = this;
-    const understood = item.understood;
-    const choices = understood.ranking.slice(0, CHOICES).map(([name, value], place) => {
-      const button = make("button", "dr-choice", make("kbd", "", String(place + 1)),
-        bar(this.label(name), value, { strong: understood.accepted && place === 0 }));
-      button.type = "button";
-      button.setAttribute("aria-label", `${place + 1}: ${this.label(name)}, ${percent(value)}`);
-      button.setAttribute("aria-keyshortcuts", String(place + 1));
-      button.addEventListener("click", () => this.choose(place + 1));
-      return button;
-    });
-    const verdict = understood.threshold === null ? null : make("p", "dr-soft", filled(
-      understood.accepted ? words.accepted : words.not_accepted,
-      { score: percent(understood.score), threshold: percent(understood.threshold) }));
-    const passages = understood.passages.map((one) => make("div", "dr-passage",
-      bar(one.title || one.source, one.score, { threshold: understood.passage_threshold, strong: one.quoted, detail: one.source })));
-    this.side.replaceChildren(make("h2", "dr-small", words.choices),
-      ...(choices.length ? choices : [make("p", "dr-soft", words.no_ranking)]), verdict ?? "",
-      understood.query === item.message ? "" : make("p", "dr-soft", filled(words.with_topic, { query: understood.query })),
-      make("h2", "dr-small", words.passages), ...(passages.length ? passages : [make("p", "dr-soft", words.no_passages)]),
-      understood.passage_threshold === null ? "" : make("p", "dr-soft", filled(words.passage_threshold, { threshold: percent(understood.passage_threshold) })));
+    this.wholeBox = null;
+    this.card.replaceChildren(...cardParts(this, item));
   }
 
   drawPending() {
-    const { words, pending } = this;
-    if (!pending) return;
-    const kinds = Object.entries(pending.kinds).map(([kind, count]) => make("li", "", `${words[`kind_${kind}`]}: `, make("b", "", String(count))));
-    const intents = Object.entries(pending.intents).map(([name, count]) => make("li", "",
-      make("span", "", name === "oos" ? words.kind_out_of_scope : this.label(name)), make("b", "", `+${count}`),
-      make("span", "dr-soft", name === "oos" ? "" : filled(words.taught, { count: pending.taught[name] ?? 0 }))));
-    const list = make("details", "", make("summary", "", words.by_intent), make("ul", "", ...intents));
-    this.pendingPlace.replaceChildren(make("h2", "dr-small", words.pending),
-      make("p", "dr-total", filled(words.pending_total, { count: pending.total })),
-      kinds.length ? make("ul", "dr-kinds", ...kinds) : "", intents.length ? list : "",
-      pending.staff_replies ? make("p", "dr-soft", filled(words.staff_replies, { count: pending.staff_replies })) : "",
-      make("p", "dr-soft", pending.release ? filled(words.versus, { release: pending.release }) : words.no_release));
+    if (this.pending) this.pendingPlace.replaceChildren(...pendingParts(this, this.pending));
   }
 
   // The keyboard
@@ -393,12 +305,10 @@ class Review {
   }
 
   acts() {
-    const { words } = this;
     return {
       Enter: () => this.confirm(), "/": () => this.search(), i: () => this.search(), n: () => this.create(),
-      w: () => this.write(), o: () => this.decide({ kind: "out_of_scope" }, words.told_out),
-      s: () => this.decide({ kind: "skip" }, words.told_skip), u: () => this.undo(), "?": () => askHelp(words),
-      e: () => this.items[0] && openExplain({ turn: this.items[0].turn_id }, this.language),
+      w: () => this.write(), o: () => this.leaveOut(), s: () => this.skip(), u: () => this.undo(),
+      "?": () => askHelp(this.words), e: () => this.explain(),
       a: () => this.wholeBox?.isConnected && this.wholeBox.click(),
       ...Object.fromEntries([1, 2, 3, 4, 5].map((place) => [String(place), () => this.choose(place)])),
     };
