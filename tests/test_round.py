@@ -17,11 +17,13 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.demo.run import SHOP, import_shop
 from bot.domain import FILE_NAME as DOMAIN_FILE
+from bot.explain import explain
 from bot.home import Home
 from bot.log import LoggedMessage
+from bot.review_types import ChooseIntent, Decision, NewIntent, WriteAnswer
 from bot.runtime import Runtime
 from bot.starter import create_home
-from bot.types import Mood, Review
+from bot.types import Clarify, Mood, Review
 from knowledge.errors import DeskmateError
 from knowledge.types import LANGUAGES, Language
 from knowledge.weights import silent
@@ -207,6 +209,82 @@ def test_an_answer_that_staff_wrote_is_quoted_after_the_round(
     assert outcome.result in ("promoted", "kept")
     bot.runtime.pick_up_changes()
     assert bot.ask(question).text == answer
+
+
+HIRE = "We do not rent anything out, sorry."
+INSTALL = "Any electrician can fit our lamps; we do not send one."
+WANTED = {
+    "my parcel got eaten by the neighbour's dog, what now": "damaged_item",
+    "glass everywhere when I opened the box": "damaged_item",
+    "can you put a ribbon around it for a birthday": "gift_wrap",
+    "do you do fancy paper and a bow": "gift_wrap",
+    "could it come in festive paper with a card inside": "gift_wrap",
+    "I'd like it packed as a present": "gift_wrap",
+    "is there an option to have this prettily packed for my mum": "gift_wrap",
+    "please make it look like a surprise for my wife": "gift_wrap",
+    "how much extra for nice paper and a bow": "gift_wrap",
+    "wrap it nicely please, my niece turns five": "gift_wrap",
+    "a box with tissue paper and a little note would be lovely": "gift_wrap",
+    "can I hire the Drift for a weekend": HIRE,
+    "rent a kettle for an office party": HIRE,
+    "do you let people lease a vacuum cleaner": HIRE,
+    "is it possible to borrow a robot vacuum for a month": HIRE,
+    "do you lend headphones for a trip": HIRE,
+    "will somebody come and fit the ceiling lamp for me": INSTALL,
+    "do you have people who mount lamps at my house": INSTALL,
+    "can a technician of yours wire the lantern": INSTALL,
+    "who hangs the pendant light for me": INSTALL,
+}
+"""Twenty questions that the shop's bot does not know, and the intent or the answer they want."""
+
+
+def decision_for(bot: Bot, wanted: str) -> Decision:
+    if wanted in (HIRE, INSTALL):
+        return WriteAnswer(wanted)
+    if wanted in bot.runtime.review.intents("en"):
+        return ChooseIntent(wanted)
+    label = {"en": "Gift wrapping", "zh": "礼品包装"}
+    return NewIntent(wanted, label, {"en": "We wrap it for $3.", "zh": "礼品包装 20 元。"})
+
+
+def wrong_turns(bot: Bot) -> dict[str, int]:
+    """Ask all of WANTED, each in a new conversation: those that got something else, with turn."""
+    wrong: dict[str, int] = {}
+    for question, wanted in WANTED.items():
+        conversation, _ = bot.runtime.start("en")
+        bot.runtime.respond(conversation, question)
+        (turn,) = bot.runtime.log.turns(conversation)
+        assert turn.reply
+        action = turn.reply.action
+        intent = None if isinstance(action, Clarify) else action.intent
+        if wanted not in (turn.reply.text, intent):
+            wrong[question] = turn.id
+    return wrong
+
+
+def test_twenty_reviewed_questions_are_answered_rightly_after_the_round(bot: Bot) -> None:
+    queue, wrong = bot.runtime.review, wrong_turns(bot)
+    assert len(wrong) == 20, set(WANTED) - set(wrong)
+    for question, turn_id in wrong.items():
+        queue.decide(turn_id, "ana", decision_for(bot, WANTED[question]))
+    assert queue.pending().total == 20
+    assert json.loads(bot.deskmate("retrain", "--json"))["result"] == "promoted"
+    bot.runtime.pick_up_changes()
+    assert queue.pending().total == 0
+    assert wrong_turns(bot) == {}
+
+
+def test_a_reply_is_explained_by_the_nearest_training_utterances(bot: Bot) -> None:
+    mind = bot.runtime.mind
+    head = mind and mind.components["en"].head
+    assert head
+    conversation, _ = bot.runtime.start("en")
+    bot.runtime.respond(conversation, head.utterances[0])
+    (turn,) = bot.runtime.log.turns(conversation)
+    nearest = explain(bot.runtime, turn.id).neighbours[0]
+    assert nearest.text == head.utterances[0]
+    assert nearest.intent == head.settings.intents[head.arrays.memory_labels[0]]
+    assert nearest.cosine == pytest.approx(1, abs=1e-3)
 
 
 def test_an_interrupted_round_leaves_the_champion(
