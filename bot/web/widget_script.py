@@ -11,7 +11,8 @@ from pathlib import Path
 SOURCE = Path(__file__).parent / "static" / "widget"
 PARTS = (
     *("dom.js", "look.js", "store.js", "api.js", "live.js", "outbox.js"),
-    *("talk.js", "chat.js", "uploads.js", "messages.js", "cards.js", "panel.js", "main.js"),
+    *("talk.js", "chat.js", "uploads.js", "messages.js", "cards.js", "menu.js"),
+    *("panel.js", "main.js"),
 )
 """In the order in which they stand in the script: what runs at once uses only what is above it."""
 

@@ -297,6 +297,9 @@ def test_a_person_takes_over_and_resolves(visit, shop: Shop) -> None:
     customer.page.locator(".note").wait_for(state="hidden")
     record = shop.runtime.log.conversation(talk)
     assert (record.status, record.stars) == ("resolved", 4)
+    customer.page.reload()
+    customer.page.get_by_text(EN["rated"]).wait_for()
+    assert customer.page.get_by_label("4 of 5 stars").is_checked()
     assert customer.complaints == []
 
 
@@ -340,6 +343,17 @@ def test_nobody_there_offers_the_contact_form(visit, shop: Shop, monkeypatch) ->
     assert (contact.email, contact.message) == ("ada@example.com", "Call me: 555 0100")
 
 
+def test_who_wants_an_answer_later_can_leave_an_address_at_any_time(visit, shop: Shop) -> None:
+    customer = visit()
+    customer.choose("call_back")
+    form = customer.page.locator("form.card")
+    form.get_by_label(EN["email"]).fill("bo@example.com")
+    form.get_by_label(EN["details"]).fill("When is the lamp back?")
+    form.get_by_role("button", name=EN["contact_send"]).click()
+    customer.page.get_by_text("We will write to bo@example.com").wait_for()
+    assert shop.runtime.log.contacts()[-1].email == "bo@example.com"
+
+
 def test_messages_written_offline_are_kept_over_a_reload_and_sent_once(visit, shop: Shop) -> None:
     customer = visit()
     customer.say("hello")
@@ -380,6 +394,7 @@ def test_an_answer_that_got_lost_does_not_send_the_message_twice(visit, shop: Sh
     customer.expect(ANSWERS["en"])
     customer.settled()
     assert (lost, shop.written()) == ([200], ["only once"])
+    customer.page.locator(".strip").wait_for(state="hidden")
     assert customer.texts().count("only once") == 1
     assert customer.texts().count(ANSWERS["en"]) == 1
 
@@ -735,8 +750,10 @@ def test_the_page_can_drive_it_even_before_it_is_loaded(window, shop: Shop) -> N
     page.evaluate("window.off = deskmate.on('open', () => { throw new Error('the page') })")
     page.evaluate("off(); deskmate.open()")
     assert page.locator(".panel").is_visible()
+    customer.box.fill("a secret")
     page.evaluate("deskmate.reset()")
     assert page.locator(".mine").count() == 0
+    assert customer.box.input_value() == ""
     assert customer.complaints == []
 
 

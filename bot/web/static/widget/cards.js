@@ -36,15 +36,15 @@ function textField(label, rows) {
 function contactCard(chat, words, away, done) {
   const name = inputField(`${words.name} (${words.optional})`, "text", "name");
   const email = inputField(words.email, "email", "email");
-  const details = textField(words.details, 3);
+  const details = textField(words.details, 2);
   name.input.value = chat.customer?.name ?? "";
   email.input.value = chat.customer?.email ?? "";
   const send = button("primary", { text: words.contact_send });
   send.type = "submit";
   const cancel = button("quiet", { text: words.cancel, press: done });
-  const heading = make("h3", "", icon("mail"), make("span", "", away ? words.away : words.call_back));
+  const heading = make("h3", "", icon("mail"), make("span", "", away ? words.leave_message : words.call_back));
   const more = make("p", "", away ? words.away_more : words.call_back_more);
-  const form = make("form", "card", heading, more, name.node, email.node, details.node, make("div", "row", send, cancel));
+  const form = make("form", "card", heading, more, make("div", "pair", email.node, name.node), details.node, make("div", "row", send, cancel));
   form.noValidate = true;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

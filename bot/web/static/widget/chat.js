@@ -36,7 +36,7 @@ class Chat extends Talk {
 
   say(text) {
     this.notice = null;
-    this.store.set("ended", null);
+    for (const name of ["ended", "stars"]) this.store.set(name, null);
     this.store.set("used", Date.now());
     this.outbox.add(text);
     this.changed();
@@ -195,9 +195,16 @@ class Chat extends Talk {
 
   sent(entry, answer) {
     this.pause = null;
+    if (this.opened) this.prepare();
     this.acknowledge(entry, answer.messages);
     this.take(answer);
     this.connect();
+  }
+
+  /** Nothing is left to send, perhaps since the stream brought it. */
+  idle() {
+    this.pause = null;
+    this.changed();
   }
 
   delayed(error, seconds) {

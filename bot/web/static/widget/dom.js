@@ -60,7 +60,7 @@ function linked(text) {
   let end = 0;
   for (const found of text.matchAll(LINK)) {
     const written = trimmed(found[0]);
-    if (!URL.canParse(written)) continue;
+    if (!isAddress(written)) continue;
     parts.push(text.slice(end, found.index), anchor(written));
     end = found.index + written.length;
   }
@@ -72,6 +72,14 @@ function trimmed(address) {
   let kept = address.replace(/[.,;:!?*_~\]}]+$/, "");
   while (kept.endsWith(")") && !kept.includes("(")) kept = kept.slice(0, -1);
   return kept;
+}
+
+function isAddress(text) {
+  try {
+    return Boolean(new URL(text));
+  } catch {
+    return false;
+  }
 }
 
 function anchor(address, label = address) {

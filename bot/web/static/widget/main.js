@@ -55,6 +55,7 @@ class Widget {
   /** Leaves the conversation and forgets the customer, as when somebody signs out. */
   reset() {
     this.chat.customer = undefined;
+    keep("draft", null);
     this.chat.restart();
     this.#build();
   }

@@ -35,10 +35,9 @@ class Messages {
   follow(anyway = false) {
     if (!this.pinned && !anyway) return;
     const list = this.node;
-    const asked = [...list.querySelectorAll(".mine")].pop();
+    const beginning = this.cards.firstChild ? this.log.lastChild : [...list.querySelectorAll(".mine")].pop();
     const end = list.scrollHeight - list.clientHeight;
-    const card = this.cards.firstChild;
-    list.scrollTop = asked && !card ? Math.min(end, asked.offsetTop - 12) : end;
+    list.scrollTop = beginning ? Math.min(end, beginning.offsetTop - 12) : end;
     this.placed = list.scrollTop;
     this.pinned = true;
   }
@@ -133,7 +132,7 @@ class Messages {
   #sources({ citations }) {
     if (!citations?.length) return null;
     const items = citations.map(({ title, source }) => {
-      const where = /^https?:\/\//i.test(source) && URL.canParse(source) ? anchor(source) : make("span", "", source);
+      const where = /^https?:\/\//i.test(source) && isAddress(source) ? anchor(source) : make("span", "", source);
       where.classList.add("where");
       return make("li", "", make("span", "title", title), where);
     });

@@ -3,7 +3,7 @@
 const SERVER_ERRORS = 4; // tries of one message that the server stumbles over
 
 class Outbox {
-  /** `client` has start(), sent(entry, answer), delayed(error, seconds), gone(), changed(). */
+  /** `client` has start(), sent(entry, answer), delayed(error, seconds), gone(), idle(), changed(). */
   constructor(store, api, client) {
     Object.assign(this, { store, api, client, running: false, tries: 0, stumbles: 0 });
   }
@@ -40,7 +40,7 @@ class Outbox {
       }
     } finally {
       this.running = false;
-      this.client.changed();
+      this.client.idle();
     }
   }
 

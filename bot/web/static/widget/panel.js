@@ -55,13 +55,14 @@ class Panel {
 
   #choices() {
     const { chat, words } = this;
-    const started = Boolean(chat.store.visit) || chat.timeline.length > 0;
+    const { visit } = chat.store;
+    const started = visit || chat.timeline.length > 0;
     const languages = chat.settings?.languages ?? [];
     return [
       ["mail", words.call_back, () => this.#openForm()],
-      started && ["save", words.transcript, () => chat.transcript()],
+      visit && ["save", words.transcript, () => chat.transcript()],
       languages.length > 1 && ["globe", words.language, this.switchLanguage],
-      started && !this.ended && ["stop", words.end, () => chat.end()],
+      visit && !this.ended && ["stop", words.end, () => chat.end()],
       started && ["plus", words.new, () => this.#restart()],
     ].filter(Boolean);
   }
@@ -109,7 +110,7 @@ class Panel {
     const contacted = chat.store.get("contacted");
     if (chat.status === "waiting" && chat.away && !contacted && !this.declined) this.#offerForm(true);
     if (this.ended && !this.asked) this.form = null;
-    const wanted = this.form ? "form" : this.ended ? "end" : contacted && chat.withPerson ? "thanks" : "";
+    const wanted = this.form ? "form" : this.ended ? "end" : contacted && (chat.withPerson || this.thanked) ? "thanks" : "";
     if (this.card === wanted) return;
     this.card = wanted;
     const build = {
@@ -129,7 +130,7 @@ class Panel {
 
   #offerForm(away) {
     this.form ??= contactCard(this.chat, this.words, away, () => {
-      Object.assign(this, { form: null, declined: true, asked: false });
+      Object.assign(this, { form: null, declined: true, asked: false, thanked: true });
       this.draw();
       this.focus();
     });
@@ -143,7 +144,7 @@ class Panel {
   }
 
   #restart() {
-    Object.assign(this, { form: null, declined: false, asked: false });
+    Object.assign(this, { form: null, declined: false, asked: false, thanked: false });
     this.chat.restart();
     this.focus();
   }
@@ -209,6 +210,7 @@ class Panel {
       return;
     }
     this.#write("");
+    this.thanked = false;
     this.messages.pinned = true;
     this.chat.say(text);
   }
@@ -269,76 +271,5 @@ class Panel {
       event.preventDefault();
       this.#submit();
     }
-  }
-}
-
-/** A button that unfolds a list of actions; arrows walk through it. */
-class Menu {
-  constructor(name, choices) {
-    this.choices = choices;
-    this.opener = button("plain", { name, image: "more", press: () => (this.list.hidden ? this.open() : this.shut()) });
-    this.opener.setAttribute("aria-haspopup", "menu");
-    this.opener.setAttribute("aria-expanded", "false");
-    this.list = make("div", "menu");
-    this.list.setAttribute("role", "menu");
-    this.list.setAttribute("aria-label", name);
-    this.list.hidden = true;
-    this.node = make("div", "more", this.opener, this.list);
-    this.node.addEventListener("focusout", (event) => {
-      if (!this.node.contains(event.relatedTarget)) this.#hide();
-    });
-    this.list.addEventListener("keydown", (event) => this.#walk(event));
-  }
-
-  open() {
-    const items = this.choices().map(([image, text, act]) => {
-      const item = button("", { text, image, press: () => (this.shut(), act()) });
-      item.setAttribute("role", "menuitem");
-      return item;
-    });
-    this.list.replaceChildren(...items);
-    this.list.hidden = false;
-    this.opener.setAttribute("aria-expanded", "true");
-    items[0].focus();
-  }
-
-  /** Whether there was anything to shut; the focus goes back to the button. */
-  shut() {
-    if (this.list.hidden) return false;
-    this.opener.focus();
-    this.#hide();
-    return true;
-  }
-
-  #hide() {
-    this.list.hidden = true;
-    this.opener.setAttribute("aria-expanded", "false");
-  }
-
-  #walk(event) {
-    const items = [...this.list.children];
-    const at = items.indexOf(event.target);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    items.at(to % items.length).focus();
-  }
-}
-
-/** What one tab keeps while it walks from page to page. */
-function kept(name) {
-  try {
-    return sessionStorage.getItem(`deskmate ${name}`);
-  } catch {
-    return null;
-  }
-}
-
-function keep(name, value) {
-  try {
-    if (value === null) sessionStorage.removeItem(`deskmate ${name}`);
-    else sessionStorage.setItem(`deskmate ${name}`, value);
-  } catch {
-    // Forbidden: then it lives as long as the page.
   }
 }

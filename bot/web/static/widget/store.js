@@ -69,3 +69,21 @@ function mark(text) {
   for (const char of text) hash = Math.imul(hash ^ char.codePointAt(0), 16777619);
   return (hash >>> 0).toString(36);
 }
+
+/** What one tab keeps while it walks from page to page. */
+function kept(name) {
+  try {
+    return sessionStorage.getItem(`deskmate ${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function keep(name, value) {
+  try {
+    if (value === null) sessionStorage.removeItem(`deskmate ${name}`);
+    else sessionStorage.setItem(`deskmate ${name}`, value);
+  } catch {
+    // Forbidden: then it lives as long as the page.
+  }
+}

@@ -140,7 +140,6 @@ class Talk {
     this.live.status = this.status;
     if (this.status !== "open" && this.typing) this.#setTyping(null);
     if (this.status === before) return;
-    if (this.status === "resolved") this.store.set("stars", null);
     this.emit("status", { status: this.status, agent: this.agent?.name ?? null });
   }
 
@@ -155,6 +154,7 @@ class Talk {
     if (Boolean(this.offline) === !online) return;
     this.offline = !online;
     if (online) this.outbox.flush();
+    if (online && this.opened) this.prepare();
     this.changed();
   }
 
