@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.text import Text
 
 from bot.explain import explain
+from bot.review_screen import say, show_explanation, show_item
 from bot.review_types import (
     ChooseIntent,
     Confirm,
@@ -35,8 +35,6 @@ s      skip                     a    decide for all that ask for the same
 u      undo the last decision   e    why did the bot say that?
 q      quit                     ?    these keys"""
 ENDS = ("q", "\x03", "\x04", "\x1b", "")
-BAR = 20
-"""Characters of a full bar."""
 MOST_FOUND = 9
 """Intents listed for a search: each has one digit."""
 
@@ -63,7 +61,8 @@ class TerminalReview:
                     break
                 self._say("nothing is left; u undoes the last decision, any other key ends", "dim")
             else:
-                self._show(item, done)
+                left = self.runtime.review.left(self.language)
+                show_item(self.console, item, (done, left))
             settled = self._decided(item)
             if settled is None:
                 break
@@ -94,6 +93,8 @@ class TerminalReview:
                     return self._keep(item, decision)
             except DeskmateError as error:
                 self._say(str(error))
+            except click.Abort:  # Ctrl+C at a question leaves the question
+                self._say("")
 
     def _keep(self, item: ReviewItem, decision: Decision) -> tuple[int, None]:
         also = item.cluster.turn_ids[1:] if self._whole and item.cluster else ()
@@ -130,7 +131,7 @@ class TerminalReview:
             count = len(item.cluster.turn_ids) if self._whole else 1
             self._say(f"the decision will hold for {count}")
         elif key == "e":
-            self._explain(item.turn.id)
+            show_explanation(self.console, explain(self.runtime, item.turn.id))
         else:
             self._say(HELP)
 
@@ -160,50 +161,13 @@ class TerminalReview:
             reply[language] = _asked(f"what the bot answers ({language})")
         return NewIntent(name, label, reply)
 
-    def _show(self, item: ReviewItem, done: int) -> None:
-        turn = item.turn
-        left = self.runtime.review.left(self.language)
-        self.console.rule(Text(f"{done} done, {left} left", style="dim"))
-        self._say(f"{', '.join(item.reasons)}  ({item.priority:.2f})", "yellow")
-        self._say(turn.message, "bold")
-        if turn.reply:
-            self._say(turn.reply.text, "green")
-        if item.proposed_answer:
-            self._say(f"an agent answered: {item.proposed_answer}", "cyan")
-        if item.cluster:
-            others = "\n".join(f"  - {text}" for text in item.cluster.texts[1:6])
-            self._say(f"{len(item.cluster.turn_ids) - 1} more ask for the same:\n{others}")
-        for number, (name, value) in enumerate(
-            turn.prediction.ranking if turn.prediction else (), 1
-        ):
-            self._say(f"  {number}. {_bar(value)} {name}")
-        for hit in turn.hits:
-            self._say(f"     {_bar(hit.score)} {hit.passage.title} [{hit.passage.source}]", "dim")
-        confirm = item.confirm and (item.confirm.intent or "the passage")
-        self._say(f"Enter: {confirm or '-'}   ?: keys", "dim")
-
-    def _explain(self, turn_id: int) -> None:
-        found = explain(self.runtime, turn_id)
-        self._say(f"{found.why}: {found.action_intent or found.intent or '-'}")
-        if found.score is not None and found.threshold is not None:
-            self._say(f"score {found.score:.3f}, threshold {found.threshold:.3f}")
-        for one in found.neighbours:
-            self._say(f"  {one.cosine:.2f} {one.intent}: {one.text or '(text not kept)'}")
-        self._say(f"release {found.release}" + "".join(f", {note}" for note in found.notes), "dim")
-
     def _say(self, text: str, style: str = "") -> None:
-        """Print as it is: nothing that a customer wrote is markup."""
-        self.console.print(Text(text, style=style))
+        say(self.console, text, style)
 
 
 def _asked(what: str, default: str = "") -> str:
     """A line of text; empty to leave it."""
     return str(click.prompt(what, default=default, show_default=bool(default))).strip()
-
-
-def _bar(value: float) -> str:
-    full = round(BAR * max(0.0, min(1.0, value)))
-    return f"{'█' * full}{'·' * (BAR - full)} {value:4.0%}"
 
 
 def _digits(found: Sequence[str]) -> list[str]:

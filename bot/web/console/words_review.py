@@ -4,6 +4,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "review.progress": ("Decided of what waits", "审核进度"),
     "review.counts": ("{done} done today · {left} left", "今天已处理 {done} 条 · 还剩 {left} 条"),
     "review.turn": ("The message to decide on", "待审核的消息"),
+    "review.understood": ("What the bot understood", "机器人的理解"),
     "review.loading": ("Looking for what would teach most…", "正在查找最值得学习的消息…"),
     "review.empty": (
         "All done: nothing waits for a decision here.",

@@ -48,7 +48,8 @@ class Review {
     this.card = make("section", "dr-card");
     this.card.tabIndex = -1;
     this.card.setAttribute("aria-label", words.turn);
-    this.side = make("aside", "dr-side");
+    this.side = make("section", "dr-side");
+    this.side.setAttribute("aria-label", words.understood);
     this.pendingPlace = make("section", "dr-pending");
     this.pendingPlace.setAttribute("aria-label", words.pending);
     const head = make("header", "dr-head", make("div", "dr-progress", this.count, this.meter), this.select("language",

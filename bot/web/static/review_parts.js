@@ -89,7 +89,6 @@ function choice(tab, name, value, place, understood) {
   const key = String(place + 1);
   const button = make("button", "dr-choice", make("kbd", "", key), bar(tab.label(name), value, { strong: understood.accepted && place === 0 }));
   button.type = "button";
-  button.setAttribute("aria-label", `${key}: ${tab.label(name)}, ${percent(value)}`);
   button.setAttribute("aria-keyshortcuts", key);
   button.addEventListener("click", () => tab.choose(place + 1));
   return button;

@@ -21,6 +21,7 @@ from bot.web.app import create_app
 from bot.web.console.words import words_of
 from bot.web.staff_session import COOKIE
 from knowledge.encoder import OnnxEncoder
+from tests import axe
 from tests.bot.review_homes import Shop
 from tests.fakes import HashingEncoder
 
@@ -167,7 +168,8 @@ def reviewer(server: Server, browser, request) -> Iterator[Reviewer]:
     """The tab with the questions `asked` by customers."""
     options = {"asked": STRANGE, "locale": "en-US", **getattr(request, "param", {})}
     server.ask_anew(options.pop("asked"))
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, **options)
+    size = {"width": options.pop("width", 1280), "height": 860}
+    context = browser.new_context(viewport=size, reduced_motion="reduce", **options)
     context.set_default_timeout(15_000)
     context.add_cookies([{"name": COOKIE, "value": server.token, "url": server.url}])
     maya = Reviewer(context.new_page(), server.shop)
@@ -312,3 +314,30 @@ def test_a_turn_that_somebody_else_decided_is_told_and_left(reviewer: Reviewer) 
     reviewer.press("o")
     reviewer.told("was decided by ben")
     reviewer.page.get_by_text(says("empty")).wait_for()
+
+
+CLUSTER = [f"juggle seven purple cats {word}" for word in ("now", "please")]
+
+
+@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@pytest.mark.parametrize(
+    "reviewer",
+    [{"asked": CLUSTER}, {"asked": CLUSTER, "color_scheme": "dark", "width": 390}],
+    indirect=True,
+)
+def test_everybody_can_use_it_at_any_width_and_in_both_themes(reviewer: Reviewer) -> None:
+    assert axe.violations(reviewer.page, ".dr") == []
+    for key, dialog in (
+        ("e", ".dx-dialog"),
+        ("/", ".dr-search"),
+        ("n", ".dr-new"),
+        ("?", ".dr-help"),
+    ):
+        reviewer.press(key)
+        reviewer.page.locator(f"{dialog} h2").wait_for()
+        if key == "e":
+            reviewer.page.locator(".dx-why").wait_for()
+        assert axe.violations(reviewer.page, dialog) == []
+        reviewer.press("Escape")
+    page = reviewer.page
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
