@@ -81,7 +81,8 @@ def welcome(address: str, staff: str) -> str:
     """Say where the demo is, how staff sign in, and what one may ask."""
     questions = "\n".join(f"  {question}" for question in QUESTIONS)
     return (
-        f"The demo is ready: {address}/chat   (stop: Ctrl+C)\n"
+        f"The demo is ready: {address}   (a shop with the chat bubble; stop: Ctrl+C)\n"
+        f"The chat page by itself: {address}/chat\n"
         f"Answer as staff: {address}/staff\n  {staff}\n"
         f"Ask it, for example:\n{questions}"
     )

@@ -111,7 +111,7 @@ function noteForm(chat, words, given, thanks) {
   const show = (count) => {
     given = count;
     node.hidden = false;
-    node.scrollIntoView({ block: "nearest" });
+    node.closest(".card").scrollIntoView({ block: "end" });
   };
   return { node, show };
 }
