@@ -399,6 +399,26 @@ def test_an_answer_that_got_lost_does_not_send_the_message_twice(visit, shop: Sh
     assert customer.texts().count(ANSWERS["en"]) == 1
 
 
+def test_a_late_answer_does_not_turn_the_state_back(visit, shop: Shop) -> None:
+    customer = visit()
+    customer.button("person").click()
+    customer.page.get_by_text(EN["next"]).wait_for()
+
+    def overtaken(route: Any) -> None:
+        answer = route.fetch()
+        shop.runtime.desk.say(shop.newest, "Maya", "I am here.")
+        time.sleep(0.4)  # the stream is faster than this answer, which still says "waiting"
+        route.fulfill(response=answer)
+
+    with customer.page.expect_response("**/messages"):
+        customer.page.route("**/messages", overtaken, times=1)
+        customer.say("Anybody?")
+    customer.settled()
+    customer.page.wait_for_timeout(100)
+    customer.page.locator(".strip").wait_for(state="hidden")
+    assert customer.page.get_by_text("Maya is with you").is_visible()
+
+
 def test_too_many_messages_wait_and_a_refused_one_says_why(visit, shop: Shop) -> None:
     customer = visit()
     answers = [(429, {"Retry-After": "1"}), (422, {})]

@@ -3,6 +3,7 @@
 
 const TYPING_MS = 6_000;
 const RECENT_MS = 30 * 60_000; // a chat used so lately is listened to on every page
+const CONFIRM_MS = 1_500; // after an answer that may have been overtaken by the stream
 const LOOK_MS = 20_000; // in a hidden tab, while a person answers
 const RATEABLE = ["answer", "ask", "clarify", "call"];
 
@@ -74,10 +75,16 @@ class Talk {
     this.changed();
   }
 
-  /** An answer or a poll: status and messages, more of the state where it has it. */
+  /** What a call answered: messages and status, more of the state where it has it. */
   take(answer) {
-    answer.messages?.forEach((message) => this.#adopt(message));
-    this.#setState(answer);
+    const changes = "status" in answer && answer.status !== this.status;
+    this.#absorb(answer);
+    if (changes) setTimeout(() => this.#lookOnce(), CONFIRM_MS);
+  }
+
+  #absorb(told) {
+    told.messages?.forEach((message) => this.#adopt(message));
+    this.#setState(told);
     this.read();
   }
 
@@ -124,8 +131,8 @@ class Talk {
   }
 
   #hear(event, data) {
-    if (event === "message") this.take({ messages: [data] });
-    else if (event === "status" || event === "snapshot") this.take(data);
+    if (event === "message") this.#absorb({ messages: [data] });
+    else if (event === "status" || event === "snapshot") this.#absorb(data);
     else if (event === "typing" && data.role === "staff") this.#setTyping(data.name);
     else if (event === "online" || event === "offline") this.#online(event === "online");
     else if (event === "gone") this.gone();
@@ -168,6 +175,7 @@ class Talk {
   }
 
   async #lookOnce() {
+    if (!this.store.visit) return;
     this.looked = true;
     try {
       await this.live.look();
