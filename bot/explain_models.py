@@ -54,14 +54,8 @@ def models_of(runtime: "Runtime", release: str, language: Language) -> Models:
 
 
 def _serving(release: str, component: Component) -> Models:
-    head = component.head
-    settings = head.settings if head else None
-    thresholds = Thresholds(
-        component.passage_threshold,
-        settings.threshold if settings else None,
-        settings.thresholds if settings else {},
-    )
-    return Models(release, component.encoder, head, thresholds)
+    thresholds = Thresholds.of_component(component)
+    return Models(release, component.encoder, component.head, thresholds)
 
 
 def _of_folder(folder: Path, release: str) -> Models:

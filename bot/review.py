@@ -47,7 +47,7 @@ class ReviewQueue:
         """`mind` gives the release that serves at the moment, None where none does."""
         self._home = home
         self._mind = mind
-        self._book = ThresholdBook(home)
+        self._book = ThresholdBook(home, mind)
         self._signals = Signals(home.database, self._book)
         self._decisions = Decisions(home.database, home.log.clock)
         self._groups = Groups()

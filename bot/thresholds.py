@@ -1,12 +1,13 @@
 """The thresholds by which a release answers, read without loading its models."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.classifier import HEAD_FILE
 from bot.home import Home
-from bot.mind import RETRIEVAL_FILE, Retrieval
+from bot.mind import RETRIEVAL_FILE, Component, Mind, Retrieval
 from bot.registry import RegistryError
 from knowledge.types import Language
 
@@ -21,6 +22,14 @@ class Thresholds:
     passage: float
     pooled: float | None = None
     intents: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of_component(cls, component: Component) -> "Thresholds":
+        """Those of a release that serves, at the error budget of the settings."""
+        if component.head is None:
+            return cls(component.passage_threshold)
+        settings = component.head.settings
+        return cls(component.passage_threshold, settings.threshold, settings.thresholds)
 
     def of(self, intent: str) -> float | None:
         """The threshold of an intent; None where the release knows no intents."""
@@ -43,12 +52,20 @@ class Thresholds:
 class ThresholdBook:
     """Thresholds by release and language; each is read once. Threads may share it."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, mind: Callable[[], Mind | None]) -> None:
+        """`mind` gives the release that serves: its thresholds follow the settings."""
         self._home = home
+        self._mind = mind
         self._read: dict[tuple[str, Language], Thresholds | None] = {}
 
     def of(self, release: str, language: Language) -> Thresholds | None:
-        """Those of a release, as trained; of the champion where it is gone; None without one."""
+        """Those of a release, as trained unless it serves; of the champion where it is gone.
+
+        None where there is neither.
+        """
+        mind = self._mind()
+        if mind and mind.release == release and (component := mind.components.get(language)):
+            return Thresholds.of_component(component)
         key = release, language
         if key not in self._read:
             self._read[key] = self._find(release, language)

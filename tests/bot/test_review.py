@@ -122,6 +122,25 @@ def test_the_queue_is_filtered_by_reason_language_and_length(shop: Shop) -> None
     assert queue.left("zh") == 0
 
 
+def test_the_threshold_shown_is_the_one_in_force(shop: Shop) -> None:
+    shop.ask(STRANGE[0])
+    settings = shop.runtime.home.folder / "deskmate.toml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("error_budget = 0.05", "error_budget = 0.3"), "utf-8")
+    (before,) = shop.runtime.review.items()
+    shop.runtime.pick_up_changes()
+    (after,) = shop.runtime.review.items()
+    assert before.threshold is not None
+    assert after.threshold is not None
+    assert after.threshold <= before.threshold
+    mind, prediction = shop.runtime.mind, after.turn.prediction
+    assert mind
+    assert prediction
+    head = mind.components["en"].head
+    assert head
+    assert after.threshold == head.threshold(prediction.intent)
+
+
 # Deciding
 
 

@@ -76,7 +76,7 @@ def test_thresholds_of_a_release_that_is_gone_are_the_champions(tmp_path: Path) 
     first = add_release(home)
     staged = home.registry.folder(first.id) / "en"
     assert thresholds.read(staged) == Thresholds(0.5)
-    book = ThresholdBook(home)
+    book = ThresholdBook(home, lambda: None)
     assert book.of("r0099-gone", "en") == book.of(first.id, "en") == Thresholds(0.5)
     home.close()
 
