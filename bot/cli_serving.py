@@ -144,6 +144,8 @@ def _announcement(ctx: click.Context, runtime: "Runtime") -> Callable[[str], Non
                 f"{home_folder(ctx)}: no release yet, so /readyz and messages answer 503; "
                 "the first promoted one (`deskmate train`) is taken up without a restart"
             )
-        click.echo(f"Chat: {address}/chat   Interface: {address}/docs   Stop: Ctrl+C")
+        places = (("Chat", "/chat"), ("Staff", "/staff"), ("Interface", "/docs"))
+        shown = "   ".join(f"{name}: {address}{path}" for name, path in places)
+        click.echo(f"{shown}   Stop: Ctrl+C")
 
     return announce

@@ -27,13 +27,17 @@ PATH = "/chat"
 NEEDED_PATHS = (
     "/assets/",
     "/config",
+    "/gradio_api/app_id",
     "/gradio_api/heartbeat/",
     "/gradio_api/queue/",
     "/gradio_api/startup-events",
     "/static/",
     "/theme.css",
 )
-"""What the page asks for below its own address; the rest of Gradio's addresses is hidden."""
+"""What the page asks for below its own address; the rest of Gradio's addresses is hidden.
+
+`app_id` is how a page notices that the server was restarted, and loads itself anew.
+"""
 
 STATIC = Path(__file__).parent / "static"
 STORAGE_KEY = "deskmate-chat"

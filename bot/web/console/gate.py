@@ -20,15 +20,22 @@ SIGN_IN = "/staff-login"
 NEEDED_PATHS = (
     "/assets/",
     "/config",
-    "/gradio_api/file=",
+    "/gradio_api/app_id",
     "/gradio_api/heartbeat/",
-    "/gradio_api/queue/",
+    "/gradio_api/queue/data",
+    "/gradio_api/queue/join",
     "/gradio_api/startup-events",
-    "/gradio_api/upload",
     "/static/",
     "/theme.css",
 )
-"""What the console asks for below its own address; the rest of Gradio's addresses is hidden."""
+"""What the console asks for below its own address; the rest of Gradio's addresses is hidden.
+
+`app_id` is how a page notices that the server was restarted, and loads itself anew.
+"""
+
+
+KEPT_PATHS = (f"{PATH}/assets/", f"{PATH}/static/", f"{PATH}/theme.css")
+"""Files of Gradio's own, the same for everybody."""
 
 
 class StaffGate:
@@ -43,8 +50,8 @@ class StaffGate:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        page = scope["path"] in (PATH, f"{PATH}/")
-        if self.accounts.session(token_of(headers)) is None:
+        page, token = scope["path"] in (PATH, f"{PATH}/"), token_of(headers)
+        if self.accounts.session(token) is None:
             if page and scope.get("method") in SAFE_METHODS:
                 await RedirectResponse(SIGN_IN, 303)(scope, receive, send)
             else:
@@ -56,7 +63,8 @@ class StaffGate:
             except ApiError as error:
                 await error_response(403, error.code, error.detail)(scope, receive, send)
                 return
-        await self.app(scope, receive, _unkept(send) if page else send)
+        kept = scope["path"].startswith(KEPT_PATHS)
+        await self.app(scope, receive, send if kept else _unkept(send))
 
 
 def _inside(path: str) -> bool:
@@ -64,7 +72,7 @@ def _inside(path: str) -> bool:
 
 
 def _unkept(send: Send) -> Send:
-    """The page is not kept by the browser: after signing out, "back" shows nothing."""
+    """What is answered is not kept by the browser: after signing out, "back" shows nothing."""
 
     async def with_header(message: Message) -> None:
         if message["type"] == "http.response.start":

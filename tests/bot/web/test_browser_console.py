@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,8 @@ pytestmark = [
 
 ANSWER = "You have 30 days."
 PATIENCE_MS = 8000
+RESTART_MS = 20_000
+"""Gradio looks for a lost server every few seconds."""
 HOSTILE = (
     "<img src=x onerror=window.hacked=1>",
     "<script>window.hacked=1</script>",
@@ -194,7 +197,7 @@ def agents(browser: Any, shop: Shop) -> Iterator[Any]:
     """Lets others arrive: `agents("tom", locale="zh-CN")`."""
     others: list[Agent] = []
 
-    def arrive(name: str, **how: Any) -> Agent:
+    def arrive(name: str, shop: Shop = shop, **how: Any) -> Agent:
         others.append(arrived(browser, shop, name, **how))
         return others[-1]
 
@@ -344,6 +347,29 @@ def test_the_end_of_the_session_loses_no_text(agents, shop) -> None:
     tom.page.press("#password", "Enter")
     tom.page.locator("#dc-head h2", has_text="Ida").wait_for()
     tom.stands_in_box("Not sent yet")
+
+
+def test_a_restart_of_the_server_loses_no_text(agents, shop) -> None:
+    shop.customer("Jil")
+    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:  # this thread has a loop already
+
+        def serve(port: int = 0) -> LiveServer:
+            serving = serving_fake(shop.runtime, port)
+            return beside.submit(stack.enter_context, serving).result()
+
+        first = serve()
+        tom = agents("tom", shop=Shop(first, shop.runtime))
+        tom.open("Jil")
+        tom.box.fill("Not sent yet")
+        first.stop()
+        tom.page.click("#dc-send")  # to nobody: the page notices, and loads itself anew
+        tom.page.get_by_text("Connection to the server was lost").first.wait_for()
+        with tom.page.expect_event("load", timeout=RESTART_MS):
+            serve(first.port)
+        tom.page.locator("#dc-head h2", has_text="Jil").wait_for()
+        tom.stands_in_box("Not sent yet")
+        tom.page.click("#dc-send")
+        tom.sees("Not sent yet")
 
 
 def test_signing_out_leaves_nothing_behind(agents, shop) -> None:

@@ -13,6 +13,7 @@ PAGES = ("/staff", "/staff/")
 INSIDE = (
     ("GET", "/staff/config"),
     ("GET", "/staff/theme.css"),
+    ("GET", "/staff/gradio_api/app_id"),
     ("GET", "/staff/gradio_api/heartbeat/x"),
     ("GET", "/staff/gradio_api/queue/data?session_hash=x"),
     ("POST", "/staff/gradio_api/queue/join"),
