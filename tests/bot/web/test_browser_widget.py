@@ -489,6 +489,22 @@ def test_two_tabs_share_one_conversation(visit, window, shop: Shop) -> None:
     )
 
 
+def test_two_tabs_that_begin_at_once_begin_one_conversation(visit, window, shop: Shop) -> None:
+    first = visit()
+    second = window(of=first).go(shop.url).open()
+    before = shop.runtime.conversations()
+    for tab in (first, second):
+        tab.page.evaluate(
+            "() => { const real = fetch; window.fetch = async (...what) =>"
+            " { await new Promise((go) => setTimeout(go, 400)); return real(...what); } }"
+        )
+    for tab in (first, second):
+        tab.button("person").click()
+    for tab in (first, second):
+        tab.page.get_by_text(EN["next"]).wait_for()
+    assert shop.runtime.conversations() == before + 1
+
+
 def test_the_bubble_counts_what_came_meanwhile(visit, shop: Shop) -> None:
     customer = visit()
     customer.button("person").click()
