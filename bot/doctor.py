@@ -162,7 +162,10 @@ def _index_state(path: Path, home: Home, release: str, language: str) -> Finding
 
 
 def _webhooks(folder: Path) -> Iterator[Finding]:
-    urls = settings.load(folder).webhooks.urls
+    try:
+        urls = settings.load(folder).webhooks.urls
+    except DeskmateError:
+        return  # told of the settings already
     if not urls or not (folder / DATABASE_FILE).exists():
         return
     if not os.environ.get(SECRET_VARIABLE):
