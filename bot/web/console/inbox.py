@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from bot.desk import TakenError
-from bot.explain import explain, turn_behind
-from bot.log import UnknownTurnError
 from bot.messages import UnknownConversationError
 from bot.staff import Staff, StaffError
 from bot.types import UsedSuggestion
@@ -17,7 +15,6 @@ from bot.web.console.inbox_canned import filled, kept
 from bot.web.console.inbox_desk import InboxDesk
 from bot.web.console.inbox_parts import QueueList, Side, Talk, Updates
 from bot.web.console.inbox_view import Reader
-from bot.web.console.inbox_why import explained
 
 if TYPE_CHECKING:
     from bot.web.console.console import Console
@@ -86,7 +83,6 @@ class InboxTab:
         for opened in (queue.list.open, self._side.facts.open):
             done = self._on(opened, self._open, trigger_mode="always_last")
             done.then(None, [self._current], [self._talk.box], js=GET_DRAFT, **PRIVATE)
-        self._on(self._talk.history.explain, self._explain)
 
     def _connect_reply(self) -> None:
         talk, box = self._talk, self._talk.box
@@ -191,14 +187,6 @@ class InboxTab:
                 self._desk.note(visit.staff, visit.current, text)
         done: Updates = {} if alerts else {self._side.note: ""}
         return self._updates(visit, alerts) | done
-
-    def _explain(self, given: Given, event: gr.EventData, request: gr.Request) -> Updates:
-        language, runtime = self._visit(given, request).reader.language, self._console.runtime
-        try:
-            turn = turn_behind(runtime, int(event.message_id))
-        except UnknownTurnError:
-            return {self._side.why: None}
-        return {self._side.why: explained(explain(runtime, turn), runtime.domain, language)}
 
     def _updates(self, visit: Visit, alerts: Sequence[str] = ()) -> Updates:
         """The whole tab, but what its user is writing in."""

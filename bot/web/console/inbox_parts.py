@@ -121,7 +121,6 @@ class Side:
 
     def __init__(self) -> None:
         with gr.Column(elem_id="dc-pane-side", min_width=0, visible=False) as self._all:
-            self.why = _drawn("why", '<div class="dc-why-view" tabindex="-1"></div>', "dc-why")
             self.facts = _drawn("side", '<div class="dc-side"></div>', "dc-side")
             self._add_notes()
             with gr.Row(elem_id="dc-pass-on", visible=False) as self._passing:
@@ -131,7 +130,7 @@ class Side:
                 self.pass_on = gr.Button(t("inbox.transfer"), size="sm", min_width=0)
             self._add_canned()
         self.shown = [
-            *(self._all, self.why, self.facts, self.note, self.labels, self._passing),
+            *(self._all, self.facts, self.note, self.labels, self._passing),
             *(self.colleague, self.canned_title),
         ]
 
@@ -177,7 +176,6 @@ class Side:
         """What need not be looked up again while the conversation stays open."""
         others = [(shown, name) for name, shown in reader.called.items() if name != reader.name]
         return {
-            self.why: None,
             self.note: "",
             self.labels: gr.Dropdown(desk.desk.all_labels(), value=list(entry.labels)),
             self.colleague: gr.Dropdown(others, value=None),

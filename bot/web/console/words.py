@@ -14,7 +14,6 @@ from bot.web.console import (
     words_review,
     words_settings,
     words_shell,
-    words_why,
 )
 from knowledge.types import LANGUAGES, Language
 
@@ -26,7 +25,6 @@ WORDS: dict[str, tuple[str, str]] = {
     **words_insights.WORDS,
     **words_models.WORDS,
     **words_settings.WORDS,
-    **words_why.WORDS,
 }
 """Key -> its English and its Chinese text."""
 

@@ -1,4 +1,4 @@
-// The history of the open conversation. Runs inside Gradio's HTML component; its event is "explain".
+// The history of the open conversation. Runs inside Gradio's HTML component.
 // Every word is set as text, never as markup: customers and documents write here.
 "use strict";
 
@@ -40,7 +40,11 @@ function why(item, words) {
   const button = make("button", "dc-why", words.why);
   button.type = "button";
   button.setAttribute("aria-label", words.why_label);
-  button.addEventListener("click", () => trigger("explain", { message_id: item.id }));
+  button.setAttribute("aria-haspopup", "dialog");
+  button.addEventListener("click", async () => {
+    const { openExplain } = await import("/static/explain.js");
+    openExplain({ message: item.id });
+  });
   return button;
 }
 

@@ -402,17 +402,37 @@ def test_what_customers_write_is_never_markup(mia, shop) -> None:
         mia.sees(text)
     mia.page.locator(".dc-note", has_text=HOSTILE[1]).wait_for()
     mia.page.locator(".dc-why").last.click()
-    mia.page.locator(".dc-why-reason").wait_for()
+    mia.page.locator(".dx-why").wait_for()
     assert mia.page.evaluate("window.hacked") is None
+    mia.page.keyboard.press("Escape")
     assert mia.complaints == []
 
 
-def test_a_bot_message_is_explained(mia, shop) -> None:
+def test_a_bot_message_is_explained_by_keyboard_as_in_the_review(mia, shop) -> None:
     shop.customer("Kim", RETURNS)
     mia.open("Kim")
-    mia.page.locator(".dc-why").last.click()
-    mia.page.locator(".dc-why-reason").wait_for()
-    assert RETURNS in mia.page.locator(".dc-why-list").last.inner_text()
+    mia.page.locator(".dc-why").last.press("Enter")
+    dialog = mia.page.get_by_role("dialog", name="Why this reply?")
+    dialog.locator(".dx-why").wait_for()
+    assert RETURNS in dialog.locator(".dx-found").first.inner_text()
+    mia.page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert mia.page.evaluate("document.activeElement.className") == "dc-why"
+    assert mia.complaints == []
+
+
+def test_a_bot_message_is_explained_in_chinese_and_dark_on_a_phone(agents, shop) -> None:
+    phone = agents(
+        "mia", viewport={"width": 390, "height": 844}, locale="zh-CN", color_scheme="dark"
+    )
+    shop.customer("Kai", RETURNS)
+    phone.open("Kai")
+    phone.page.locator(".dc-why").last.click()
+    dialog = phone.page.get_by_role("dialog", name="为什么这样回复？")
+    dialog.locator(".dx-why").wait_for()
+    card = dialog.evaluate("node => getComputedStyle(node).backgroundColor")
+    assert card == "rgb(20, 29, 36)"
+    assert dialog.bounding_box()["width"] <= 390
 
 
 def test_a_canned_reply_is_filled_and_a_new_one_kept(mia, shop) -> None:
@@ -478,8 +498,9 @@ def test_our_markup_has_no_serious_accessibility_violation(mia, shop, scheme: st
     mia.open(f"Oda {scheme}")
     mia.page.locator(".dc-suggestion").first.wait_for()
     mia.page.locator(".dc-why").last.click()
-    mia.page.locator(".dc-why-reason").wait_for()
+    mia.page.locator(".dx-why").wait_for()
     found = axe.violations(mia.page)
+    mia.page.keyboard.press("Escape")
     assert [one for one in found if not _is_gradios(one)] == []
 
 
