@@ -43,7 +43,7 @@ class ModelsTab:
         self._releases = markup.component("dc-releases")
         self._choice = gr.Dropdown([], label=t("models.choose"), filterable=False)
         with gr.Row():
-            self._compare = gr.Button(t("models.compare"), scale=0)
+            self._compare = gr.Button(t("models.compare"), scale=0, min_width=210)
             self._promote = gr.Button(t("models.promote"), scale=0)
             self._rollback = gr.Button(t("models.rollback"), scale=0)
         with gr.Row(visible=False) as self._sure:
