@@ -46,15 +46,19 @@ class Notes(DeskAccess):
     def set_labels(self, conversation_id: str, labels: Iterable[str]) -> tuple[str, ...]:
         """Replace the labels; returns them as kept: trimmed, each once, in order of the alphabet.
 
-        Raises UnknownConversationError.
+        Only what changes makes an event. Raises UnknownConversationError.
         """
         kept = {label for each in labels if (label := " ".join(each.split())[:LONGEST_LABEL])}
         with self._log.database.write() as writing:
             log_rows.read_status(writing.conn, conversation_id)
-            writing.conn.execute("DELETE FROM labels WHERE conversation_id = ?", (conversation_id,))
+            before = set(self.labels(conversation_id))
+            writing.conn.executemany(
+                "DELETE FROM labels WHERE conversation_id = ? AND label = ?",
+                [(conversation_id, label) for label in sorted(before - kept)],
+            )
             writing.conn.executemany(
                 "INSERT INTO labels (conversation_id, label) VALUES (?, ?)",
-                [(conversation_id, label) for label in kept],
+                [(conversation_id, label) for label in sorted(kept - before)],
             )
         return tuple(sorted(kept))
 

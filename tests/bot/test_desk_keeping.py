@@ -7,6 +7,7 @@ import pytest
 
 from bot.canned import Canned, UnknownCannedError
 from bot.desk import Desk
+from bot.events import EventLog
 from bot.log import ConversationLog, ConversationRecord, UnknownConversationError
 from bot.types import Customer
 from knowledge.errors import DeskmateError
@@ -47,6 +48,17 @@ def test_labels_are_replaced_trimmed_and_counted(desk: Desk, log: ConversationLo
     desk.set_labels(one, ["new"])
     assert desk.labels(one) == ("new",)
     assert desk.all_labels() == ["new", "vip"]
+
+
+def test_labels_that_stay_make_no_event(desk: Desk, log: ConversationLog) -> None:
+    conversation, events = log.start("en")[0], EventLog(log.database)
+    desk.set_labels(conversation, ["vip", "late parcel"])
+    last = events.last()
+    desk.set_labels(conversation, ["late  parcel", "vip"])
+    assert events.last() == last
+    desk.set_labels(conversation, ["vip", "new"])
+    assert [one.kind for one in events.after(last)] == ["label", "label"]
+    assert desk.labels(conversation) == ("new", "vip")
 
 
 def test_notes_and_labels_go_with_their_conversation(
