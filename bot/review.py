@@ -1,12 +1,14 @@
 """The review queue: which turns would teach the bot most, and what a person decides of them.
 
 The log says which turns to look at, the serving release which of these ask for the same or make
-its voices differ. Deciding writes reviews, which the next round of learning reads, redacted.
+its voices differ. Deciding writes reviews, which the next round of learning reads, redacted, and a
+line of the audit log.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from bot.audit import Audit
 from bot.domain_file import DomainFile
 from bot.home import Home
 from bot.mind import Mind
@@ -50,6 +52,7 @@ class ReviewQueue:
         self._book = ThresholdBook(home, mind)
         self._signals = Signals(home.database, self._book)
         self._decisions = Decisions(home.database, home.log.clock)
+        self._audit = Audit(home.database, home.log.clock)
         self._groups = Groups()
         self.domain = DomainFile(home.folder)
 
@@ -95,15 +98,24 @@ class ReviewQueue:
         self._decisions.check_open(turn_id)
         verdict = self._verdict(turn_id, decision)
         settling = Settling(reviewer, kind_of(decision), verdict)
-        return self._decisions.settle(turn_id, settling, also)
+        with self._home.database.write():
+            settled = self._decisions.settle(turn_id, settling, also)
+            intent = verdict.intent if verdict else None
+            details = f"{intent or ''} {len(settled)}".strip()
+            self._audit.note(reviewer, f"review.{settling.kind}", str(turn_id), details)
+        return settled
 
     def undo(self, reviewer: str) -> int | None:
         """Take back the reviewer's last decision, for all its turns: the first of them.
 
         A skip is taken back too; an intent that was created stays in domain.toml.
         """
-        taken_back = self._decisions.undo(reviewer)
-        return taken_back[0] if taken_back else None
+        with self._home.database.write():
+            taken_back = self._decisions.undo(reviewer)
+            if not taken_back:
+                return None
+            self._audit.note(reviewer, "review.undo", str(taken_back[0]))
+        return taken_back[0]
 
     def done(self, reviewer: str, since: str) -> int:
         """How many turns the reviewer has decided since a time (ISO 8601, UTC)."""

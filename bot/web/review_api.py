@@ -73,8 +73,6 @@ async def decide(
     def settle() -> dict[str, Any]:
         queue = service.runtime.review
         settled = queue.decide(turn_id, staff.name, decision, body.also)
-        details = f"{body.intent or ''} {len(settled)}".strip()
-        service.audit.note(staff.name, f"review.{body.kind}", str(turn_id), details)
         return {"settled": list(settled), **_standing(queue, staff.name, since)}
 
     return JSONResponse(await service.run(lambda: _refusing(service, settle)))
@@ -88,10 +86,7 @@ async def undo(request: Request, staff: Agent, since: Since = None) -> Response:
 
     def take_back() -> dict[str, Any]:
         turn_id = queue.undo(staff.name)
-        item = None
-        if turn_id is not None:
-            service.audit.note(staff.name, "review.undo", str(turn_id))
-            item = item_json(service.runtime, queue.item(turn_id))
+        item = None if turn_id is None else item_json(service.runtime, queue.item(turn_id))
         return {"item": item, **_standing(queue, staff.name, since)}
 
     return JSONResponse(await service.run(take_back))

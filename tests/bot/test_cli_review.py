@@ -8,7 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.audit import Audit
 from bot.cli import main
+from bot.registry import utc_now
 from bot.web.review_schemas import ItemOut
 from tests.bot.review_homes import STRANGE, Shop
 
@@ -81,6 +83,17 @@ def test_enter_confirms_and_u_takes_back(shop: Shop, press: Keys) -> None:
     assert learned(shop) == {}
     press("\n")
     assert learned(shop) == {"where is the refund please": ("refund", None)}
+
+
+def test_decisions_stand_in_the_audit_log_as_those_of_the_console(shop: Shop, press: Keys) -> None:
+    turn_id = shop.ask(STRANGE[0])
+    press("/", "passwor", "u", "o")
+    noted = Audit(shop.runtime.home.database, utc_now).entries()
+    assert [(one.staff, one.action, one.target, one.details) for one in noted] == [
+        ("ana", "review.out_of_scope", str(turn_id), "oos 1"),
+        ("ana", "review.undo", str(turn_id), ""),
+        ("ana", "review.intent", str(turn_id), "password 1"),
+    ]
 
 
 def test_a_searched_intent_and_a_new_one(shop: Shop, press: Keys) -> None:
