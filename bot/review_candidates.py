@@ -30,8 +30,8 @@ _COLUMNS = "s.turn_id, s.language, s.outcome, s.margin, s.words"
 
 _RATED_DOWN = f"""
 SELECT {_COLUMNS}, NULL FROM messages m INDEXED BY review_messages_rated_down
-CROSS JOIN review_signals s ON s.reply_id = m.id
-WHERE m.rating = -1 AND {_OPEN} ORDER BY m.id DESC LIMIT :most
+CROSS JOIN review_signals s ON s.reply_id = m.id WHERE m.rating = -1 AND s.closed_by IS NULL
+AND s.outcome IN ('answered', 'failed', 'small_talk') ORDER BY m.id DESC LIMIT :most
 """  # noqa: S608
 _BEFORE = f"""
 SELECT {_COLUMNS}, min(b.id) FROM (
@@ -117,7 +117,8 @@ def count_left(connection: Connection, language: Language | None) -> int:
         for sql, reason, _ in _LISTS
         if reason
         for row in connection.execute(sql, {"most": MOST})
-        if row[2] == "answered" and row[3] >= NEAR and language in (None, row[1])
+        if (row[2] == "small_talk" or (row[2] == "answered" and row[3] >= NEAR))
+        and language in (None, row[1])
     }
     return known + len(said)
 

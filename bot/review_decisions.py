@@ -91,8 +91,9 @@ def checked_answer(text: str) -> str:
 
 def _is_open(connection: Connection, turn_id: int) -> bool:
     row = connection.execute(
-        "SELECT 1 FROM review_signals WHERE turn_id = ? AND closed_by IS NULL"
-        " AND outcome IN ('answered', 'failed')",
+        "SELECT 1 FROM review_signals s WHERE turn_id = ? AND closed_by IS NULL"
+        " AND (outcome IN ('answered', 'failed') OR (outcome = 'small_talk'"
+        " AND EXISTS (SELECT 1 FROM messages WHERE id = s.reply_id AND rating = -1)))",
         (turn_id,),
     ).fetchone()
     return row is not None

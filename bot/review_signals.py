@@ -19,9 +19,9 @@ from knowledge.language import normalise
 from knowledge.types import Language
 
 Outcome = Literal["answered", "failed", "request", "small_talk", "button", "slot", "silent"]
-"""What came of a message: only the first two are for review. `request`: a person was asked for;
-`slot`: a value that the bot had asked for, or nothing but digits; `silent`: a person had the
-conversation."""
+"""What came of a message: the first two are for review, and small talk that was rated down.
+`request`: a person was asked for; `slot`: a value that the bot had asked for, or nothing but
+digits; `silent`: a person had the conversation."""
 
 AT_ONCE = 2000
 """Turns looked at in one transaction: a customer's message waits for no more than that."""

@@ -14,7 +14,7 @@ from bot.review_types import (
     Skip,
     WriteAnswer,
 )
-from bot.types import Answer, Review
+from bot.types import Answer, Reply, Review, SmallTalk
 from knowledge.errors import DeskmateError
 from tests.bot.homes import add_faq
 from tests.bot.log_samples import PASSAGE, state, turn
@@ -74,6 +74,22 @@ def test_a_small_talk_or_a_button_is_not_asked_about(shop: Shop) -> None:
     for text in ("Hello", "Talk to a person", "None of these", "refund en", "12345"):
         shop.ask(text)
     assert shop.queued() == {}
+
+
+def test_small_talk_is_asked_about_once_it_is_rated_down(shop: Shop) -> None:
+    conversation, _ = shop.runtime.start("en")
+    greeted = replace(turn(conversation), reply=Reply("Hello!", SmallTalk("greeting"), "en"))
+    shop.runtime.log.append(greeted, state(conversation))
+    (greeted,) = shop.turns(conversation)
+    assert shop.queued() == {}
+    with pytest.raises(ReviewError, match="none to review"):
+        shop.runtime.review.decide(greeted.id, "ana", ChooseIntent("refund"))
+    shop.rate_down(conversation)
+    assert shop.queued()[greeted.id][0] == "rejected"
+    assert shop.runtime.review.left() == shop.runtime.review.left("en") == 1
+    shop.runtime.review.decide(greeted.id, "ana", ChooseIntent("refund"))
+    assert shop.queued() == {}
+    assert shop.runtime.review.left() == 0
 
 
 def test_a_passage_that_was_asked_for_by_its_own_question_is_sure(shop: Shop) -> None:
