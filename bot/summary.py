@@ -72,9 +72,13 @@ def _wants(talk: Talk, topics: Sequence[int]) -> str:
         return ""
     words = _shortened(talk.turns[chosen[0]].message)
     label = _matter(talk, chosen[0], spoken)
-    if label is None or normalise(label) == normalise(words):
+    if label is None or _plain(label) == _plain(words):
         return words
-    return f"{label}{_COLON[talk.state.language]}{words}"
+    return f"{label.rstrip('?？')}{_COLON[talk.state.language]}{words}"
+
+
+def _plain(text: str) -> str:
+    return normalise(text).casefold().rstrip("?.!？。！")
 
 
 def _matter(talk: Talk, chosen: int, spoken: Sequence[int]) -> str | None:

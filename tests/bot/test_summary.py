@@ -46,9 +46,14 @@ def test_summary_of_nothing_is_empty() -> None:
 
 def test_wants_is_the_topics_name_and_the_customers_words() -> None:
     found = summed(said(WHERE, Ask("order_status", "order_number")), said("A person!", FAILED))
-    assert found.wants == "Where is my order?: A person!"
+    assert found.wants == "Where is my order: A person!"
     asked = summed(said(WHERE, Ask("order_status", "order_number")))
-    assert asked.wants == f"Where is my order?: {WHERE}"
+    assert asked.wants == f"Where is my order: {WHERE}"
+
+
+def test_name_of_a_topic_is_left_out_where_the_customer_used_its_words() -> None:
+    asked = summed(said("where is my order", Ask("order_status", "order_number")))
+    assert asked.wants == "where is my order"
 
 
 def test_summary_is_in_the_language_of_the_conversation() -> None:
@@ -83,7 +88,7 @@ def test_value_of_a_slot_is_no_question_and_its_answer_was_tried() -> None:
         said("TW-123456", Answer("order_status"), "order_status"),
         slots={"order_number": "TW-123456"},
     )
-    assert found.wants == f"Where is my order?: {WHERE}"
+    assert found.wants == f"Where is my order: {WHERE}"
     assert found.tried == ("Where is my order?",)
     assert found.open_questions == ()
     assert found.slots == {"order_number": "TW-123456"}
