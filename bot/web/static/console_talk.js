@@ -133,7 +133,15 @@ function typing(event) {
 }
 
 window.addEventListener("deskmate:typing", typing);
-list.addEventListener("scroll", () => { pinned = list.scrollHeight - list.scrollTop - list.clientHeight < 80; });
-new ResizeObserver(follow).observe(list);
+// A scroll that comes of a new height, as when suggestions arrive below, is not the reader's.
+let height = 0;
+list.addEventListener("scroll", () => {
+  if (list.clientHeight !== height) return;
+  pinned = list.scrollHeight - list.scrollTop - height < 80;
+});
+new ResizeObserver(() => {
+  height = list.clientHeight;
+  follow();
+}).observe(list);
 draw();
 watch("value", draw);
