@@ -1,18 +1,29 @@
-"""A runtime without models: the real log and desk on a temporary database, canned answers."""
+"""A runtime without models: canned answers; the rest is real, on a temporary home without releases.
+
+Every tab of the console finds what it asks for, and nothing in it.
+"""
 
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
+import tomlkit
+
+from bot import domain
 from bot.desk import Desk
 from bot.domain import Domain, Messages
+from bot.home import Home
+from bot.insights import Insights
+from bot.knowledge_desk import KnowledgeDesk
 from bot.log import ConversationLog, LoggedMessage
+from bot.registry import Registry, utc_now
 from bot.replies import welcome
+from bot.review import ReviewQueue
 from bot.runtime import NotReadyError
 from bot.settings import Limits, Settings
 from bot.staff import StaffAccounts
+from bot.training_run import TrainingRun
 from bot.types import (
     Action,
     Answer,
@@ -28,7 +39,10 @@ from bot.types import (
     Turn,
 )
 from knowledge.database import Database
+from knowledge.examples import ExampleStore
+from knowledge.history import HistoryStore
 from knowledge.language import detect
+from knowledge.store import PassageStore
 from knowledge.types import Language
 
 PREDICTION = Prediction(
@@ -80,15 +94,19 @@ OPTIONS = {
 class FakeRuntime:
     """Answers by keyword: "which" asks back, "person" hands off, "thanks" is small talk."""
 
-    def __init__(self, home: Path, limits: Limits | None = None) -> None:
-        self.home = SimpleNamespace(folder=home, files_folder=home / "files")
+    mind = None
+
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
         self.settings = Settings(limits=limits or Limits())
         self.domain = DOMAIN
         self.browser_secret = "fixed-for-tests"
         self.is_ready = True
-        ids = itertools.count(1)
-        self.database = Database(home / "deskmate.db")
-        self.log = ConversationLog(self.database, _now, lambda: f"c{next(ids)}")
+        self.home = _home(folder, self.settings)
+        self.database, self.log = self.home.database, self.home.log
+        self.review = ReviewQueue(self.home, lambda: self.mind)
+        self.knowledge = KnowledgeDesk(self.home, lambda: self.mind)
+        self.insights = Insights(self.home, lambda: self.mind)
+        self.training = TrainingRun(folder)
         called = StaffAccounts(self.database, _now).called
         self.desk = Desk(self.log, lambda: self.domain, called=called)
 
@@ -141,7 +159,26 @@ class FakeRuntime:
         return int(next(iter(rows))["n"])
 
     def close(self) -> None:
-        self.database.close()
+        self.knowledge.close()
+        self.home.close()
+
+
+def _home(folder: Path, settings: Settings) -> Home:
+    texts = DOMAIN.model_dump(mode="json", exclude_none=True)
+    (folder / domain.FILE_NAME).write_text(tomlkit.dumps(texts), encoding="utf-8")
+    ids = itertools.count(1)
+    database = Database(folder / "deskmate.db")
+    return Home(
+        folder=folder,
+        settings=settings,
+        domain=DOMAIN,
+        database=database,
+        passages=PassageStore(database, utc_now),
+        history=HistoryStore(database, utc_now),
+        examples=ExampleStore(database, utc_now),
+        log=ConversationLog(database, _now, lambda: f"c{next(ids)}"),
+        registry=Registry(folder / "releases"),
+    )
 
 
 def _reply(text: str, language: Language) -> Reply:
