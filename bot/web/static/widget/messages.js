@@ -31,11 +31,14 @@ class Messages {
     this.follow();
   }
 
-  /** Keeps the end in view, but never scrolls the beginning of the newest answer out of it. */
+  /**
+   * Keeps the end in view, but scrolls out of it neither the beginning of what a person wrote last,
+   * nor the question that the bot answers.
+   */
   follow(anyway = false) {
     if (!this.pinned && !anyway) return;
     const list = this.node;
-    const beginning = this.cards.firstChild ? this.log.lastChild : [...list.querySelectorAll(".mine")].pop();
+    const beginning = this.cards.firstChild ? this.log.lastChild : [...list.querySelectorAll(".mine, .staff")].pop();
     const end = list.scrollHeight - list.clientHeight;
     list.scrollTop = beginning ? Math.min(end, beginning.offsetTop - 12) : end;
     this.placed = list.scrollTop;
