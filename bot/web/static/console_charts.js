@@ -19,10 +19,11 @@ function picture(title, wide, high, ...children) {
   return node;
 }
 
-// A round number that is at least `most`, of which half is round as well.
+// A round number that is at least `most`, of which half is round as well. Three shares may add up
+// to a hair more than 100 %, hence the tolerance.
 function roundUp(most) {
   const power = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
-  const found = [1, 2, 4, 6, 8, 10].find((one) => one * power >= most) * power;
+  const found = [1, 2, 4, 6, 8, 10].find((one) => one * power >= most * (1 - 1e-9)) * power;
   return Math.max(2, found);
 }
 
