@@ -5,7 +5,7 @@ its voices differ. Deciding writes reviews, which the next round of learning rea
 line of the audit log.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from bot.audit import Audit
@@ -57,11 +57,19 @@ class ReviewQueue:
         self.domain = DomainFile(home.folder)
 
     def items(
-        self, language: Language | None = None, reason: Reason | None = None, limit: int = 20
+        self,
+        language: Language | None = None,
+        reason: Reason | None = None,
+        limit: int = 20,
+        only: Collection[int] | None = None,
     ) -> list[ReviewItem]:
-        """The turns that would teach most, best first; a cluster stands for its turns once."""
+        """The turns that would teach most, best first; a cluster stands for its turns once.
+
+        `only` are the turns to look among; all where it is None.
+        """
         self._signals.catch_up(self.domain.read())
-        wanted = [one for one in self._shortlist(language) if reason in (None, *one[0].weights)]
+        found = self._shortlist(language, only)
+        wanted = [one for one in found if reason in (None, *one[0].weights)]
         wanted.sort(key=lambda one: (-one[0].priority, -one[0].turn_id))
         return [self._item(*one) for one in wanted[:limit]]
 
@@ -157,8 +165,10 @@ class ReviewQueue:
                 f"expected an intent of domain.toml, found {intent!r}; choose another or create it"
             )
 
-    def _shortlist(self, language: Language | None) -> list[Group]:
-        found = candidates(self._home.log.reading, language)[:SHORTLIST]
+    def _shortlist(
+        self, language: Language | None, only: Collection[int] | None = None
+    ) -> list[Group]:
+        found = candidates(self._home.log.reading, language, only)[:SHORTLIST]
         return self._groups.of(found, self._texts(found), self._mind())
 
     def _texts(self, found: Iterable[Candidate]) -> dict[int, str]:

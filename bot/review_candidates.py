@@ -4,7 +4,9 @@ Every list comes from an index of open turns and is cut to the newest or most do
 costs the same however long the log is.
 """
 
+import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
@@ -57,6 +59,10 @@ _DOUBTFUL = f"""
 SELECT {_COLUMNS}, NULL FROM review_signals s INDEXED BY review_signals_open
 WHERE s.closed_by IS NULL AND s.outcome = 'answered' ORDER BY s.margin, s.turn_id LIMIT :most
 """  # noqa: S608
+_NAMED = f"""
+SELECT {_COLUMNS}, NULL FROM review_signals s
+WHERE s.turn_id IN (SELECT value FROM json_each(:only)) AND {_OPEN}
+"""  # noqa: S608
 _LISTS: tuple[tuple[str, Reason | None, float], ...] = (
     (_RATED_DOWN, "rejected", RATED_DOWN),
     (_CORRECTED, "corrected", CORRECTED),
@@ -93,11 +99,19 @@ class Candidate:
         return replace(self, weights={**self.weights, reason: max(known, weight)})
 
 
-def candidates(connection: Connection, language: Language | None) -> list[Candidate]:
-    """Open turns with what the log says for them, best first; newest first of equal ones."""
+def candidates(
+    connection: Connection, language: Language | None, only: Collection[int] | None = None
+) -> list[Candidate]:
+    """Open turns with what the log says for them, best first; newest first of equal ones.
+
+    Of `only` these turns, however old, where it is given.
+    """
     found: dict[int, Candidate] = {}
-    for sql, reason, weight in _LISTS:
-        for *row, answered_by in connection.execute(sql, {"most": MOST}):
+    values = {"most": MOST, "only": json.dumps(list(only or ()))}
+    for sql, reason, weight in (*_LISTS, (_NAMED, None, 0.0)):
+        for *row, answered_by in connection.execute(sql, values):
+            if only is not None and row[0] not in only:
+                continue
             one = found.get(row[0]) or _candidate(row)
             if reason:
                 one = one.with_reason(reason, weight)

@@ -46,7 +46,7 @@ class Topic(Figure):
     """Questions that ask for the same: `name` is the most central one, `words` tell it apart.
 
     `counts` are its questions in each part of the period, `examples` the nearest to its centre,
-    one of each wording.
+    one of each wording. `turn_ids` are all of its questions, the most central first.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Topic(Figure):
     conversations: int
     counts: tuple[int, ...]
     examples: tuple[Example, ...]
+    turn_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +142,5 @@ def _topic(members: Sequence[Question], telling: TellingWords, spans: Sequence[P
             Example(one.turn_id, one.conversation_id, one.at, one.text)
             for one in nearest[:EXAMPLES]
         ),
+        turn_ids=tuple(one.turn_id for one in members),
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from bot.explain import turn_behind
@@ -25,7 +26,7 @@ from bot.review_types import (
 from bot.turn_rows import UnknownTurnError
 from bot.web import review_schemas
 from bot.web.errors import ApiError
-from bot.web.review_schemas import MOST_ITEMS, DecisionBody
+from bot.web.review_schemas import MOST_ITEMS, MOST_TURNS, DecisionBody
 from bot.web.schemas import MAX_ID
 from bot.web.service import Service, service_of
 from bot.web.staff_schemas import answers
@@ -39,6 +40,10 @@ T = TypeVar("T")
 
 RowId = Annotated[int, Path(ge=1, le=MAX_ID)]
 Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS)]
+Only = Annotated[
+    list[Annotated[int, Field(ge=1, le=MAX_ID)]] | None,
+    Query(max_length=MOST_TURNS, description="Only among these turns."),
+]
 Since = Annotated[datetime | None, Query(description="Count decisions from here; default: today.")]
 
 
@@ -49,6 +54,7 @@ async def read_queue(
     language: Language | None = None,
     reason: Reason | None = None,
     limit: Limit = 20,
+    turn: Only = None,
     since: Since = None,
 ) -> Response:
     """The turns that would teach most, best first."""
@@ -56,7 +62,8 @@ async def read_queue(
     runtime = service.runtime
 
     def read() -> dict[str, Any]:
-        items = [item_json(runtime, one) for one in runtime.review.items(language, reason, limit)]
+        found = runtime.review.items(language, reason, limit, turn)
+        items = [item_json(runtime, one) for one in found]
         return {"items": items, **_standing(runtime.review, staff.name, since, language)}
 
     return JSONResponse(await service.run(read))

@@ -9,6 +9,9 @@ from typing import Any
 
 from bot.log import ConversationLog
 from bot.stats import Stats
+from bot.turn_json import encode_hits, encode_prediction
+from bot.types import Prediction
+from knowledge.types import Hit, Passage
 
 NOW = datetime(2026, 3, 4, 15, 0, 0, tzinfo=UTC)
 _ACTIONS = {
@@ -22,7 +25,13 @@ _ACTIONS = {
 _INTENTS = ("refund_status", "delivery_time", "return_item", "change_address", "payment_methods")
 _MOODS = ("negative", "neutral", "neutral", "neutral", "neutral", "positive")
 _BODY = "You have 30 days to send an item back; we pay for the parcel. " * 8
-_HITS = json.dumps([{"score": 0.4, "id": 7, "body": _BODY} for _ in range(5)])
+_HITS = encode_hits(
+    [
+        Hit(Passage(number, "faq", "en", "Returns", "", _BODY, "FAQ", approved=True), 0.4)
+        for number in range(7, 12)
+    ],
+    None,
+)
 
 
 def text(moment: datetime) -> str:
@@ -39,7 +48,7 @@ def add_turn(
     if action:
         reply = _message(connection, conversation, "bot", at, "30 days.", more.get("rating"))
     intent = more.get("intent")
-    prediction = {"intent": intent, "accepted": intent is not None, "ranking": []}
+    prediction = Prediction(intent, 0.9, ((intent, 0.9),), 0.1, accepted=True) if intent else None
     cursor = connection.execute(
         "INSERT INTO turns (conversation_id, message_id, reply_id, query, language, prediction,"
         " hits, action, reply_language, release, index_version, timings_ms, at, mood)"
@@ -50,7 +59,7 @@ def add_turn(
             reply,
             more.get("text", "Where is it?"),
             more.get("language", "en"),
-            json.dumps(prediction),
+            encode_prediction(prediction),
             _HITS,
             json.dumps({"name": action, **details}) if action else None,
             more.get("release", "r0001-20260101T000000"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import review_candidates
 from bot.review_types import (
     ChooseIntent,
     Confirm,
@@ -136,6 +137,20 @@ def test_the_queue_is_filtered_by_reason_language_and_length(shop: Shop) -> None
     assert queue.items(language="zh") == []
     assert len(queue.items(language="en")) == queue.left("en") == queue.left() == len(STRANGE)
     assert queue.left("zh") == 0
+
+
+def test_only_the_turns_asked_for_are_listed_however_many_came_after(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (shop.ask(text) for text in STRANGE)
+    monkeypatch.setattr(review_candidates, "MOST", 1)
+    found = shop.runtime.review.items(only=[first, third, 999])
+    assert {one.turn.id for one in found} == {first, third}
+    assert {one.reasons[0] for one in found} == {"out_of_scope"}
+    shop.runtime.review.decide(first, "ana", OutOfScope())
+    assert [one.turn.id for one in shop.runtime.review.items(only=[first])] == []
+    assert shop.runtime.review.items(only=[]) == []
+    assert second in {one.turn.id for one in shop.runtime.review.items(only=[second])}
 
 
 def test_the_threshold_shown_is_the_one_in_force(shop: Shop) -> None:

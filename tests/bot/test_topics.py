@@ -102,6 +102,9 @@ def test_questions_that_ask_the_same_are_one_topic(log: ConversationLog) -> None
         "do you sell gift cards", "do you sell gift cards now"
     ]  # fmt: skip
     assert report.to_dict()["topics"][0]["examples"][0]["turn_id"] > 0
+    asked = {one.turn_id for one in unanswered.latest(log, WEEK) if "gift" in one.text}
+    assert set(topic.turn_ids) == asked
+    assert topic.turn_ids[0] == topic.examples[0].turn_id
 
 
 def test_languages_are_grouped_apart(log: ConversationLog) -> None:

@@ -106,6 +106,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "insights.trend": ("Questions over time: {counts}", "随时间变化：{counts}"),
     "insights.review": ("Go to Review", "前往审核"),
+    "insights.review_these": ("Review these {count}", "审核这 {count} 条"),
     "insights.nothing": ("Nothing in this period.", "该时间段内没有数据。"),
     "insights.week_of": ("week of {day}", "{day} 当周"),
     "insights.unit_ms": ("{n} ms", "{n} 毫秒"),

@@ -18,6 +18,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "review.filter_reason": ("Reason", "原因"),
     "review.all_languages": ("All languages", "全部语言"),
     "review.all_reasons": ("All reasons", "全部原因"),
+    "review.only": (
+        "Only what is asked like “{name}” ({count})",
+        "仅显示与“{name}”类似的提问（{count} 条）",
+    ),
+    "review.show_all": ("Show all", "显示全部"),
     "review.en": ("English", "英文"),
     "review.zh": ("Chinese", "中文"),
     "review.reasons": ("Why this is asked", "列入审核的原因"),

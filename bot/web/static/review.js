@@ -27,6 +27,7 @@ class Review {
     this.loading = false;
     this.decided = 0; // decisions of this page, to notice those during a fetch
     this.filters = { language: "", reason: "" };
+    this.only = null; // { name, turns }: a topic whose questions alone are shown
     this.whole = false; // the decision holds for the whole cluster
     this.loaded = 0;
     this.round = 0; // which filters a fetch belongs to
@@ -43,6 +44,8 @@ class Review {
     this.count = make("p", "dr-count");
     this.meter = make("progress", "dr-meter");
     this.meter.setAttribute("aria-label", words.progress);
+    this.onlyPlace = make("div", "dr-only");
+    this.onlyPlace.setAttribute("role", "status");
     this.notice = make("div", "dr-notice");
     this.notice.setAttribute("role", "status");
     this.card = make("section", "dr-card");
@@ -58,11 +61,11 @@ class Review {
       ...["rejected", "corrected", "out_of_scope", "disagreement", "low_confidence"].map((one) => [one, words[one]])]),
     this.button("u", words.undo, () => this.undo()), this.button("?", words.help, () => askHelp(words)));
     const columns = make("div", "dr-columns", this.card, make("div", "dr-right", this.side, this.pendingPlace));
-    this.place.replaceChildren(head, this.notice, columns);
+    this.place.replaceChildren(head, this.onlyPlace, this.notice, columns);
   }
 
   select(name, options) {
-    const list = make("select", "dr-select");
+    const list = make("select", `dr-select dr-by-${name}`);
     list.setAttribute("aria-label", this.words[`filter_${name}`]);
     for (const [value, text] of options) list.append(Object.assign(make("option", "", text), { value }));
     list.addEventListener("change", () => {
@@ -89,7 +92,22 @@ class Review {
   // What comes from the server
 
   appear() {
-    if (Date.now() - this.loaded > FRESH_MS || !this.items.length) this.load(!this.items.length);
+    const wish = window.deskmateReviewWish;
+    delete window.deskmateReviewWish;
+    if (wish) this.narrow(wish);
+    else if (Date.now() - this.loaded > FRESH_MS || !this.items.length) this.load(!this.items.length);
+  }
+
+  // Show what another tab asks for: { reason } or { name, turns }, or everything again: {}.
+  narrow({ reason = "", name = "", turns = null }) {
+    this.filters = { language: "", reason };
+    for (const key of ["language", "reason"]) this.place.querySelector(`.dr-by-${key}`).value = this.filters[key];
+    this.only = turns && { name, turns };
+    this.onlyPlace.replaceChildren(...(turns ? [make("span", "", filled(this.words.only, { name, count: turns.length })),
+      this.button("", this.words.show_all, () => this.narrow({}))] : []));
+    this.items = [];
+    this.card.focus({ preventScroll: true });
+    this.load(true);
   }
 
   since() {
@@ -114,7 +132,8 @@ class Review {
     try {
       await this.sending; // what is being decided must not come back
       const { language, reason } = this.filters;
-      const query = `limit=${AHEAD + LOW}${language && `&language=${language}`}${reason && `&reason=${reason}`}&since=${this.since()}`;
+      const query = `limit=${AHEAD + LOW}${language && `&language=${language}`}${reason && `&reason=${reason}`}&since=${this.since()}`
+        + (this.only?.turns ?? []).map((id) => `&turn=${id}`).join("");
       const [found, intents, pending] = await Promise.all([this.ask(`review?${query}`),
         this.ask("review-intents"), this.ask("review-pending")]);
       if (round !== this.round) return;

@@ -99,6 +99,15 @@ def test_each_decision_is_kept_and_noted_without_text(
     assert "We do" not in noted.details
 
 
+def test_only_the_turns_asked_for_are_shown(client: TestClient, shop: Shop) -> None:
+    first, _, third = (shop.ask(text) for text in STRANGE)
+    found = client.get("/api/staff/review", params={"turn": [first, third]}).json()
+    assert {one["turn_id"] for one in found["items"]} == {first, third}
+    assert found["left"] == 3
+    for wrong in ([0], ["x"], [*range(1, 502)]):
+        assert client.get("/api/staff/review", params={"turn": wrong}).status_code == 422
+
+
 def test_a_confirmation_and_its_undo(client: TestClient, shop: Shop) -> None:
     conversation = shop.talk("where is the refund please")
     shop.rate_down(conversation)
