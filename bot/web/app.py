@@ -38,7 +38,9 @@ from bot.web.metrics import MeasureRequests, Metrics
 from bot.web.middleware import BodyLimit, OnlyPaths, SafetyHeaders, SafetyNet
 from bot.web.notices import Notices
 from bot.web.open_streams import OpenStreams
+from bot.web.page_streams import PageStreams
 from bot.web.service import Service
+from bot.web.staff_streams import WhileSignedIn
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -85,7 +87,9 @@ def create_app(runtime: "Runtime") -> FastAPI:
     # then the limits.
     app.add_middleware(OnlyPaths, prefix=chat.PATH, allowed=chat.NEEDED_PATHS)
     app.add_middleware(OnlyPaths, prefix=gate.PATH, allowed=gate.NEEDED_PATHS)
+    app.add_middleware(PageStreams, prefixes=(chat.PATH, gate.PATH), streams=service.streams)
     app.add_middleware(gate.StaffGate, accounts=service.accounts)
+    app.add_middleware(WhileSignedIn, accounts=service.accounts)
     app.add_middleware(BodyLimit, limit=lambda path: _max_bytes(path, runtime.settings.limits))
     app.add_middleware(SafetyNet)
     app.add_middleware(CrossOrigin, origins=lambda: runtime.settings.server.allowed_origins)
@@ -119,8 +123,6 @@ def _max_bytes(path: str, limits: Limits) -> int:
         return files.max_bytes(limits) + AROUND_BYTES
     if (knowledge := knowledge_import_api.max_bytes(path)) is not None:
         return knowledge
-    if path.startswith(f"{gate.PATH}/gradio_api/upload"):
-        return console.UPLOAD_MEGABYTES * 1024 * 1024 + AROUND_BYTES
     if path.startswith(f"{gate.PATH}/"):
         return CONSOLE_BYTES
     return limits.message_characters * ESCAPED_BYTES + AROUND_BYTES

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from bot.web import chat_theme
 from bot.web.chat_screen import Screen, Visit
 from bot.web.chat_visits import Visits, host_of, preferred_language
-from bot.web.service import Service
+from bot.web.service import Service, network
 from knowledge.types import Language
 
 PATH = "/chat"
@@ -29,7 +29,8 @@ NEEDED_PATHS = (
     "/config",
     "/gradio_api/app_id",
     "/gradio_api/heartbeat/",
-    "/gradio_api/queue/",
+    "/gradio_api/queue/data",
+    "/gradio_api/queue/join",
     "/gradio_api/startup-events",
     "/static/",
     "/theme.css",
@@ -266,4 +267,4 @@ def _language(request: gr.Request) -> Language:
 
 
 def _address(request: gr.Request) -> str:
-    return request.client.host if request.client else "unknown"
+    return network(request.client.host) if request.client else "unknown"

@@ -42,7 +42,7 @@ class Metrics:
         self.streams = Gauge(
             "deskmate_open_streams", "Live event streams open.", ("kind",), registry=registry
         )
-        for kind in ("customer", "staff"):  # shown from the start, as 0
+        for kind in ("customer", "staff", "page"):  # shown from the start, as 0
             self.streams.labels(kind)
         self.webhooks = Gauge(
             "deskmate_webhook_calls",

@@ -1,4 +1,4 @@
-"""How many live streams are open at once: of one address, of one conversation, of one of the staff.
+"""How many live streams are open at once: of an address, a conversation, one of the staff, a page.
 
 Counted in memory; for the event loop's thread only.
 """

@@ -64,7 +64,7 @@ async def sign_in(request: Request) -> Response:
         return token
 
     try:
-        token = await service.run(open_session)
+        token = await service.sign_ins.run(open_session)
     except SignInRefusedError as error:
         return _refusal(request, error, as_form)
     staff = service.accounts.session(token)

@@ -7,10 +7,10 @@ CSRF token; the cookie alone is never enough.
 import hashlib
 import hmac
 from collections.abc import Callable, Coroutine, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.requests import cookie_parser
 from starlette.responses import Response
 
 from bot.staff import Role, Staff
@@ -93,11 +93,8 @@ def refuse_foreign(headers: Mapping[str, str]) -> None:
 
 def token_of(headers: Mapping[str, str]) -> str:
     """The session token in a Cookie header; empty where there is none."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    # Read as `Request.cookies` is: two readings of one header could find two sessions in it.
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
 
 
 def give_cookie(request: Request, response: Response, token: str) -> None:

@@ -4,6 +4,7 @@ Knows no tab's content. Every handler gets the request and asks `staff` who send
 """
 
 import asyncio
+import html
 import inspect
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
@@ -31,7 +32,6 @@ from knowledge.types import Language
 
 STATIC = Path(__file__).parents[1] / "static"
 AT_ONCE = 16
-UPLOAD_MEGABYTES = 20
 HEAD = (
     '<link rel="stylesheet" href="/static/console.css">'
     '<link rel="stylesheet" href="/static/console_markup.css">'
@@ -75,7 +75,7 @@ def _mount(app: FastAPI, service: Service) -> None:
         enable_monitoring=False,
         mcp_server=False,
         pwa=False,
-        max_file_size=UPLOAD_MEGABYTES * 1024 * 1024,
+        max_file_size=1,
         i18n=I18N,
         theme=chat_theme.theme(),
         head=HEAD,
@@ -154,10 +154,11 @@ class Console:
         return preferred_language(request.headers.get("accept-language", ""))
 
     def refusal(self, key: str, request: gr.Request, **values: object) -> gr.Error:
-        """An error to raise, in words of the console; `values` are shown as markup, so no text
-        of customers may be among them.
+        """An error to raise, in words of the console. Gradio shows it as markup, so `values` are
+        escaped here.
         """
-        text = word(key, self.language(request), **values)
+        shown = {name: html.escape(str(value)) for name, value in values.items()}
+        text = word(key, self.language(request), **shown)
         return gr.Error(text, title="", print_exception=False)
 
     def name_of(self, request: Request) -> str | None:

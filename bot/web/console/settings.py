@@ -3,7 +3,6 @@
 Edits go into the home's own files and hold without a restart; what is not valid is not written.
 """
 
-import html
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -116,8 +115,7 @@ class SettingsTab:
         try:
             return date.fromisoformat(text)
         except ValueError as error:
-            shown = html.escape(text)
-            raise self._console.refusal("settings.bad_date", request, found=shown) from error
+            raise self._console.refusal("settings.bad_date", request, found=text) from error
 
     def _save_messages(self, filled: Filled, request: gr.Request) -> None:
         self._console.staff(request, "admin")
@@ -145,8 +143,7 @@ class SettingsTab:
         try:
             change(self._runtime.home.folder / file, model, values)
         except DeskmateError as error:
-            shown = html.escape(str(error))
-            raise self._console.refusal("settings.not_saved", request, error=shown) from error
+            raise self._console.refusal("settings.not_saved", request, error=error) from error
         staff = self._console.staff(request, "admin")
         self._console.audit.note(staff.name, "settings.change", file, " ".join(values))
         gr.Info(word("settings.saved", self._console.language(request)), title="")

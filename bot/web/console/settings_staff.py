@@ -1,6 +1,5 @@
 """The part of the Settings tab about who works here, and the record of what they did."""
 
-import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -135,8 +134,7 @@ class StaffSection:
         try:
             act(name)
         except DeskmateError as error:
-            shown = html.escape(str(error))
-            raise self._console.refusal("settings.not_saved", request, error=shown) from error
+            raise self._console.refusal("settings.not_saved", request, error=error) from error
         self._console.audit.note(staff.name, deed, name)
         gr.Info(word("settings.done", language), title="")
         return self._shown(name, language)

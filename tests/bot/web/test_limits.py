@@ -5,6 +5,7 @@ import pytest
 from bot.settings import Limits
 from bot.web.errors import ApiError
 from bot.web.limits import RateLimits
+from bot.web.service import network
 
 
 def test_a_limit_counts_each_key_by_itself() -> None:
@@ -24,6 +25,22 @@ def test_zero_switches_a_limit_off() -> None:
     for _ in range(1000):
         limits.count_message("a")
         limits.count_call("a")
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_all_addresses_of_one_household_are_one_caller(host: str, counted: str) -> None:
+    """Else whoever has IPv6 has as many addresses as there are limits to pass."""
+    assert network(host) == counted
 
 
 def test_a_limit_that_was_changed_holds_at_once() -> None:

@@ -1,6 +1,8 @@
 """Signing in and out over HTTP: the page, the cookie, CSRF, and what a refusal gives away."""
 
 import re
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +10,11 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 
-from bot import sign_in_limits
+from bot import passwords, sign_in_limits
 from bot.staff import Staff
 from bot.web import app as web_app
 from bot.web import errors, sign_in, staff_session
+from bot.web import service as service_module
 from bot.web.middleware import SafetyHeaders
 from bot.web.sign_in_words import WORDS
 from bot.web.staff_session import COOKIE, Admin, Agent, csrf_token
@@ -174,6 +177,54 @@ def test_without_a_session_there_is_nothing(own, path: str, cookie: str) -> None
     for method in ("GET", "POST"):
         answer = own.request(method, path, headers=OWN_PAGE | {"Cookie": cookie})
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "signed_out")
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        'shop={"a": 1}; deskmate_staff=TOKEN',
+        "deskmate_staff=TOKEN; a b=c",
+        "deskmate_staff=guess; deskmate_staff=TOKEN",
+    ],
+)
+def test_the_session_is_found_among_cookies_of_other_pages(cookie: str, client) -> None:
+    """By the gate before the console as by all routes: else one sends staff to the other."""
+    mine = signed_in(client, "tom")
+    headers = {"Cookie": cookie.replace("TOKEN", mine.token)}
+    for path in ("/api/staff/me", "/staff/config"):
+        assert client.get(path, headers=headers).status_code == 200, path
+
+
+def test_signing_in_opens_a_session_that_nobody_knew_before(own: TestClient) -> None:
+    for fixed in ("planted", signed_in(own, "tom").token):
+        answer = post(own, "mia", PASSWORD, Cookie=f"{COOKIE}={fixed}")
+        assert answer.cookies[COOKIE] != fixed
+        assert len(answer.cookies[COOKIE]) >= 43  # 256 bits
+    assert accounts_of(own).session("planted") is None
+
+
+def test_who_guesses_at_passwords_holds_up_only_sign_ins(own, monkeypatch) -> None:
+    """Each check takes a core and 64 MiB: few at a time, few in wait, the others refused."""
+    service, free = own.app.state.service, threading.Event()
+    monkeypatch.setattr(service_module, "WAITING_SIGN_INS", 3)
+    monkeypatch.setattr(passwords, "matches", lambda *_: not free.wait(5))
+    answers: list[int] = []
+
+    def guess(number: int) -> None:
+        answers.append(post(own, f"name{number}", "wrong password").status_code)
+
+    with own:  # one event loop for all of them
+        guesses = [threading.Thread(target=guess, args=(number,)) for number in range(9)]
+        for one in guesses:
+            one.start()
+        while len(answers) < 9 - 3 - passwords.AT_ONCE and any(one.is_alive() for one in guesses):
+            time.sleep(0.01)
+        assert service.threads.borrowed_tokens == 0
+        assert own.get("/staff-login").status_code == 200
+        free.set()
+        for one in guesses:
+            one.join()
+    assert sorted(answers) == [401] * (3 + passwords.AT_ONCE) + [429] * (6 - passwords.AT_ONCE)
 
 
 def test_roles_are_checked_on_the_server(own: TestClient) -> None:
