@@ -56,6 +56,9 @@ def serve(runtime: Runtime, listener: socket.socket, announce: Announce) -> None
             log_config=None,
             access_log=False,
             server_header=False,
+            # Named always: without it uvicorn believes whoever writes from this machine.
+            proxy_headers=bool(runtime.settings.server.trusted_proxies),
+            forwarded_allow_ips=list(runtime.settings.server.trusted_proxies),
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         address = address_of(listener)

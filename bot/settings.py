@@ -8,6 +8,7 @@ import difflib
 import re
 import reprlib
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -48,12 +49,26 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _proxy(text: str) -> str:
+    """Return `text` unchanged; ValueError when it is neither an address nor a network."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError as error:
+        expected = "expected an address like '127.0.0.1' or a network like '10.0.0.0/8'"
+        raise ValueError(f"{expected}, found {text!r}") from error
+    return text
+
+
 class Server(_Section):
-    """Where `deskmate serve` listens, and whose pages may embed the widget."""
+    """Where `deskmate serve` listens, whose pages may embed the widget, and what stands before it.
+
+    Only `trusted_proxies` are believed whose request they pass on, and that it came by HTTPS.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     allowed_origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_proxy)], ...] = ()
 
 
 class Limits(_Section):

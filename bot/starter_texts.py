@@ -23,6 +23,8 @@ host = "127.0.0.1"
 port = 8000
 # Pages of other addresses that may embed the chat widget: ["https://www.shop.example"].
 allowed_origins = []
+# Reverse proxies that are believed whose request they pass on (X-Forwarded-For): ["127.0.0.1"].
+trusted_proxies = []
 
 [limits]
 # Messages a minute in one conversation, and requests a minute from one address. 0: no limit.

@@ -18,6 +18,8 @@ STRICT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
+# JSON and files to be saved: whatever a browser takes them for, nothing in them may run.
+INTERFACE_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 # Gradio writes its settings and styles into the page and compiles its templates in the browser.
 GRADIO_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
@@ -69,7 +71,7 @@ class SafetyHeaders:
         self.widget = _encoded(STRICT_POLICY, "cross-origin")
         self.strict = _encoded(STRICT_POLICY)
         self.gradio = _encoded(GRADIO_POLICY)
-        self.interface = [*self.strict, (b"cache-control", b"no-store")]
+        self.interface = [*_encoded(INTERFACE_POLICY), (b"cache-control", b"no-store")]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

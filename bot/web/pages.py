@@ -11,6 +11,8 @@ from bot.web.errors import ApiError
 from bot.web.service import bearer, same, service_of
 
 STATIC = Path(__file__).parent / "static"
+PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
+"""Headers by which a proxy names whose request it passes on."""
 
 router = APIRouter()
 
@@ -55,6 +57,9 @@ async def metrics(request: Request) -> Response:
 
 
 def _is_loopback(request: Request) -> bool:
+    """Whether a program of this machine asks for itself, not a proxy for somebody else."""
+    if any(name in request.headers for name in PASSED_ON):
+        return False
     try:
         address = ip_address(request.client.host if request.client else "")
     except ValueError:

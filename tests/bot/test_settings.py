@@ -48,6 +48,7 @@ def test_file_with_byte_order_mark_is_read(tmp_path: Path) -> None:
         ("[bot]\nlanguages = ['fr']", "bot.languages.0: input should be 'en' or 'zh', found 'fr'"),
         ("[server]\nallowed_origins = ['*']", "like 'https://shop.example', found '*'"),
         ("[server]\nallowed_origins = ['https://a.example/']", "found 'https://a.example/'"),
+        ("[server]\ntrusted_proxies = ['*']", "like '10.0.0.0/8', found '*'"),
         ("[webhooks]\nurls = ['crm.example']", "webhooks.urls.0: expected an address like"),
         ("[training]\npreset = 'Slow'", "input should be 'fast' or 'full', found 'Slow'"),
     ],

@@ -88,6 +88,12 @@ def test_no_token_opens_metrics_where_none_is_set(make_client) -> None:
         assert answer.status_code in (401, 403)
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_metrics_are_closed_to_whom_a_proxy_of_this_machine_passes_on(make_client, header) -> None:
+    client = make_client(host="127.0.0.1")
+    assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 401
+
+
 def test_metrics_count_routes_and_actions_not_addresses(make_client) -> None:
     client = make_client(host="127.0.0.1")
     talk = start(client)
@@ -140,7 +146,7 @@ def test_a_content_length_that_is_no_number_is_refused(client: TestClient, lengt
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/chat/", "/api/none", "/healthz", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/chat/", "/healthz", "/nothing", "/staff-login"])
 def test_every_answer_carries_the_safety_headers(client: TestClient, path: str) -> None:
     headers = client.get(path, follow_redirects=False).headers
     assert headers["x-content-type-options"] == "nosniff"
@@ -150,6 +156,17 @@ def test_every_answer_carries_the_safety_headers(client: TestClient, path: str) 
     assert "frame-ancestors 'self'" in policy
     assert "http" not in policy
     assert ("'unsafe-inline'" in policy) == (path == "/chat/")
+
+
+def test_nothing_of_the_interface_can_run_in_a_browser(talk: Talk) -> None:
+    """Neither JSON nor a customer's file, even where a browser shows it instead of saving it."""
+    file = {"file": ("a.png", b"\x89PNG\r\n\x1a\n<script>alert(1)</script>", "text/html")}
+    sent = talk.client.post(talk.path("files"), files=file, headers=talk.headers).json()
+    for path in (talk.path(), talk.path("transcript"), talk.path(f"files/{sent['id']}"), "/api/x"):
+        policy = talk.client.get(path, headers=talk.headers).headers["content-security-policy"]
+        assert {"default-src 'none'", "frame-ancestors 'none'", "sandbox"} <= {
+            part.strip() for part in policy.split(";")
+        }
 
 
 def test_a_limit_or_crash_carries_the_safety_headers_too(talk: Talk) -> None:
