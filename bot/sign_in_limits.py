@@ -1,6 +1,7 @@
 """How often somebody may try to sign in: failures per name and per address, kept over restarts.
 
-Names are kept as a hash only: what is typed there may be a password.
+Names are kept as a hash only: what is typed there may be a password. Where somebody signed in
+lately, their failures count by themselves, so that who guesses at a name locks out only strangers.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from knowledge.errors import DeskmateError
 WINDOW = timedelta(minutes=15)
 PER_NAME = 8
 PER_ADDRESS = 30
+KNOWN = timedelta(days=30)
+"""So long after a sign-in its address counts as one of its owner's."""
 
 
 class SignInRefusedError(DeskmateError):
@@ -36,10 +39,15 @@ class SignInLimits:
 
     def count(self, name: str, address: str) -> tuple[int, int]:
         """Count one attempt: the ids to `forgive` when it succeeds. Raises SignInLimitedError."""
-        keys = (_key("name", name.strip().casefold()), PER_NAME), (_key("at", address), PER_ADDRESS)
+        who, both = name.strip().casefold(), _key("both", _pair(name, address))
         now, since = self._clock.text(), self._clock.text(-WINDOW)
         with self._database.write() as writing:
             writing.conn.execute("DELETE FROM sign_in_attempts WHERE at <= ?", (since,))
+            known = writing.conn.execute(_KNOWN, (both, self._clock.text(-KNOWN))).fetchone()
+            keys = (
+                (both if known else _key("name", who), PER_NAME),
+                (_key("at", address), PER_ADDRESS),
+            )
             for key, limit in keys:
                 self._refuse_beyond(writing.conn.execute(_OLDEST, (key, limit)).fetchone())
             first, second = (
@@ -47,10 +55,18 @@ class SignInLimits:
             )
         return first, second
 
-    def forgive(self, attempt: tuple[int, int]) -> None:
+    def forgive(self, attempt: tuple[int, int], name: str, address: str) -> None:
         """The attempt succeeded: its name's failures are forgotten, its address's stay."""
         name_id, address_id = attempt
+        both = _key("both", _pair(name, address))
         with self._database.write() as writing:
+            writing.conn.execute(
+                "DELETE FROM sign_in_known WHERE at <= ?", (self._clock.text(-KNOWN),)
+            )
+            writing.conn.execute(
+                "INSERT OR REPLACE INTO sign_in_known (key, at) VALUES (?, ?)",
+                (both, self._clock.text()),
+            )
             writing.conn.execute(
                 "DELETE FROM sign_in_attempts WHERE id = ? OR key ="
                 " (SELECT key FROM sign_in_attempts WHERE id = ?)",
@@ -67,6 +83,12 @@ class SignInLimits:
 
 _INSERT = "INSERT INTO sign_in_attempts (key, at) VALUES (?, ?)"
 _OLDEST = "SELECT at FROM sign_in_attempts WHERE key = ? ORDER BY id DESC LIMIT 1 OFFSET ? - 1"
+
+_KNOWN = "SELECT 1 FROM sign_in_known WHERE key = ? AND at > ?"
+
+
+def _pair(name: str, address: str) -> str:
+    return f"{name.strip().casefold()}\n{address}"
 
 
 def _key(kind: str, value: str) -> str:

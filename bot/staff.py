@@ -120,7 +120,7 @@ class StaffAccounts:
         ).fetchone()
         if not passwords.matches(password, row[1] if row else None):
             raise SignInRefusedError("the name or the password is wrong")
-        self._limits.forgive(attempt)
+        self._limits.forgive(attempt, name, address)
         return self._sessions.open(row[0], timedelta(hours=self._session_hours()))
 
     def session(self, token: str) -> Staff | None:

@@ -53,3 +53,8 @@ _STATEMENTS = (
 def m001_first_tables(database: Database) -> None:
     for statement in _STATEMENTS:
         database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m002_where_people_signed_in(database: Database) -> None:
+    database.conn.execute("CREATE TABLE sign_in_known (key TEXT PRIMARY KEY, at TEXT NOT NULL)")

@@ -274,6 +274,29 @@ def test_failures_of_one_name_are_limited_wherever_they_come_from(
         assert sign_in(accounts)
 
 
+def test_who_guesses_at_a_name_does_not_lock_out_where_its_owner_signed_in_before(
+    accounts: StaffAccounts, clock: Clock
+) -> None:
+    assert sign_in(accounts, address="office")
+    for number in range(sign_in_limits.PER_NAME):
+        fail(accounts, 1, address=f"stranger {number}")
+    with pytest.raises(SignInLimitedError):
+        sign_in(accounts, address="another stranger")
+    assert sign_in(accounts, address="office")
+    clock.pass_(seconds=sign_in_limits.KNOWN.total_seconds() + 1)
+    for number in range(sign_in_limits.PER_NAME):
+        fail(accounts, 1, address=f"stranger {number}")
+    with pytest.raises(SignInLimitedError):
+        sign_in(accounts, address="office")
+
+
+def test_guesses_from_where_somebody_signed_in_are_limited_too(accounts: StaffAccounts) -> None:
+    assert sign_in(accounts, address="office")
+    fail(accounts, sign_in_limits.PER_NAME, address="office")
+    with pytest.raises(SignInLimitedError):
+        sign_in(accounts, address="office")
+
+
 def test_failures_of_one_address_are_limited_whatever_the_name(accounts: StaffAccounts) -> None:
     for number in range(sign_in_limits.PER_ADDRESS):
         fail(accounts, 1, f"name{number}")
