@@ -201,6 +201,7 @@ async def attach_file(request: Request, conversation_id: ConversationId) -> Resp
             raise ApiError(400, "file_missing", "Send the file as the form field 'file'.")
         name, data = files.clean_name(upload.filename), await upload.read()
     content_type = files.accepted_type(data, limits)
+    name = files.safe_name(name, content_type)
 
     def attach() -> Attachment:
         runtime = service.runtime

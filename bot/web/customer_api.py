@@ -10,7 +10,7 @@ from bot import customers
 from bot.customers import OtherCustomerError
 from bot.feedback import Attachment
 from bot.types import Customer
-from bot.web import identity, schemas
+from bot.web import files, identity, schemas
 from bot.web.api import ConversationId
 from bot.web.errors import ApiError
 from bot.web.service import address, bearer, service_of
@@ -73,4 +73,5 @@ async def download_file(
         raise ApiError(404, "unknown_file", "There is no such file in this conversation.")
 
     file, path = await service.run(find)
-    return FileResponse(path, media_type=file.content_type, filename=file.name)
+    name = files.safe_name(file.name, file.content_type)
+    return FileResponse(path, media_type=file.content_type, filename=name)

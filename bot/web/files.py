@@ -1,5 +1,6 @@
 """What customers attach: which types are taken, told by the bytes, and under which name."""
 
+import unicodedata
 from pathlib import PurePosixPath
 
 from bot.settings import Limits
@@ -15,6 +16,16 @@ SIGNATURES = (
     (b"GIF89a", "image/gif"),
     (b"%PDF-", "application/pdf"),
 )
+
+ENDINGS = {
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    "text/plain": (".txt", ".text", ".log", ".md"),
+}
+"""What a file of each type may be called; the first is added to what is called otherwise."""
 
 
 def content_type(data: bytes) -> str | None:
@@ -46,8 +57,20 @@ def max_bytes(limits: Limits) -> int:
 
 def clean_name(name: str | None) -> str:
     """The last part of a sent file name, readable and short; "file" when nothing is left."""
-    last = PurePosixPath(normalise(name or "").replace("\\", "/")).name
-    return last[-MAX_NAME:] or "file"
+    shown = "".join(char for char in normalise(name or "") if _is_shown(char))
+    last = PurePosixPath(shown.replace("\\", "/")).name
+    return last[-MAX_NAME:].strip(". ") or "file"
+
+
+def safe_name(name: str, kind: str) -> str:
+    """A cleaned name with an ending of its type: else a text called .html would run when opened."""
+    endings = ENDINGS.get(kind, (".bin",))
+    return name if name.lower().endswith(endings) else f"{name}{endings[0]}"
+
+
+def _is_shown(char: str) -> bool:
+    """Not a sign that is invisible or turns the order of others around."""
+    return unicodedata.category(char) not in ("Cc", "Cf", "Cs")
 
 
 def _is_text(data: bytes) -> bool:

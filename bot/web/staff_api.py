@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from bot.staff import Staff, StaffError
 from bot.suggestions import suggest
 from bot.types import Status, UsedSuggestion
-from bot.web import schemas, staff_schemas
+from bot.web import files, schemas, staff_schemas
 from bot.web.errors import ApiError
 from bot.web.service import Service, service_of
 from bot.web.staff_deeds import At, view_of
@@ -162,7 +162,8 @@ async def read_file(at: At, file_id: str) -> Response:
     for one in kept:
         if one.id == file_id:
             path = at.service.runtime.home.files_folder / one.id
-            return FileResponse(path, media_type=one.content_type, filename=one.name)
+            name = files.safe_name(one.name, one.content_type)
+            return FileResponse(path, media_type=one.content_type, filename=name)
     raise ApiError(404)
 
 

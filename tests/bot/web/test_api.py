@@ -4,14 +4,16 @@ import hashlib
 import hmac
 import json
 import os
+import re
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.responses import FileResponse
 
 from bot.settings import Limits
-from bot.web import schemas
+from bot.web import files, schemas
 from bot.web.identity import SECRET_VARIABLE
 from tests.bot.web.conftest import Talk, start
 from tests.bot.web.fake_runtime import ANSWERS, FakeRuntime
@@ -376,6 +378,36 @@ def send(talk: Talk, name: str, data: bytes, kind: str = "image/png"):
     return talk.client.post(
         talk.path("files"), files={"file": (name, data, kind)}, headers=talk.headers
     )
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("photo.PNG", "photo.PNG"),
+        ("invoice.html", "invoice.html.png"),
+        ("run.bat", "run.bat.png"),
+        ("..", "file.png"),
+        ("..\\..\\boot.ini", "boot.ini.png"),
+        ("a\u202egnp.exe", "agnp.exe.png"),
+        ("x" * 500 + ".png", "x" * 96 + ".png"),
+    ],
+)
+def test_a_file_is_called_by_what_it_is(talk: Talk, sent: str, kept: str) -> None:
+    """Whoever saves and opens it gets a picture, never a program or a page."""
+    body = send(talk, sent, PNG).json()
+    assert body["name"] == kept
+    answer = talk.get(f"files/{body['id']}")
+    assert answer.headers["content-disposition"].startswith("attachment; filename")
+    assert (answer.headers["content-type"], answer.content) == ("image/png", PNG)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\r\nSet-Cookie: x=1", 'a"; filename="b.exe', "a\0.exe", "\u2028"]
+)
+def test_a_files_name_adds_nothing_to_the_headers(name: str) -> None:
+    kept = files.safe_name(files.clean_name(name), "image/png")
+    sent = FileResponse(__file__, filename=kept).headers["content-disposition"]
+    assert re.fullmatch(r"attachment; filename(=\"[^\"\r\n]+\"|\*=utf-8''[\w.%~/-]+\.png)", sent)
 
 
 def test_a_file_is_kept_under_a_random_name(talk: Talk, runtime: FakeRuntime) -> None:
