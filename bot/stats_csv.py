@@ -12,7 +12,7 @@ from bot.topics import Topic, TopicReport
 
 BOM = "\ufeff"
 """Without it, spreadsheets take Chinese for another encoding."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
 
 _PART_COLUMNS = (
@@ -57,7 +57,8 @@ def _topic_row(topic: Topic) -> list[object]:
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     file = StringIO()
-    writer = csv.writer(file)
+    # Quoted, so that where semicolons part the cells a text cannot begin one of its own.
+    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
     for row in (header, *rows):
         writer.writerow([_safe(cell) for cell in row])
     return BOM + file.getvalue()
@@ -65,4 +66,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _safe(cell: object) -> object:
     """A text that a spreadsheet cannot take for a formula: an apostrophe makes it a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    # Some spreadsheets pass over the spaces before it.
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
