@@ -1,13 +1,46 @@
-"""What holds for all tests: no model hub is asked, and no bot of the operator's is touched."""
+"""What holds for all tests: no model hub is asked, and no bot of the operator's is touched.
+
+Those in a browser come last: from the first of them on, Playwright's event loop runs in the main
+thread, where nothing else can call `asyncio.run` any more.
+"""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.bot.web.browsers import PATIENCE_MS, launch, open_context
 
 # Before anything imports the hub's client, which reads it once.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.pop("DESKMATE_HOME", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Move the browser's tests to the end; the order is otherwise kept."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests; each opens contexts of its own."""
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open contexts as `open_context` does; they are closed after the test."""
+    with ExitStack() as opened:
+        yield lambda *size, **how: opened.enter_context(open_context(browser, *size, **how))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -22,21 +21,14 @@ import pytest
 from bot.web.console.words import word
 from bot.web.widget_script import SOURCE
 from knowledge.types import Language
+from tests.bot.web.browsers import MARKS
 
-CHROMIUM = Path("/usr/bin/chromium")
-MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.weights,
-    pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = [*MARKS, pytest.mark.weights]
 
 WORDS = json.loads((SOURCE / "words.json").read_text("utf-8"))
 PASSWORD = "a lamp in the window"
 SOON_MS = 1000
 """Within this a customer sees what staff wrote."""
-SLOW_MS = 20_000
 
 
 @dataclass(frozen=True)
@@ -127,27 +119,7 @@ def serve(trained_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     serve.kill()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
-def page_of(browser: Any, talk: Talk) -> Any:
-    context = browser.new_context(
-        locale=talk.locale, viewport={"width": 1280, "height": 860}, reduced_motion="reduce"
-    )
-    context.set_default_timeout(SLOW_MS)
-    return context.new_page()
-
-
-def said(page: Any, text: str, within_ms: int = SLOW_MS) -> None:
+def said(page: Any, text: str, within_ms: int | None = None) -> None:
     page.locator(".message .text").get_by_text(text).last.wait_for(timeout=within_ms)
 
 
@@ -167,11 +139,10 @@ def ready(url: str) -> bool:
 
 
 @pytest.mark.parametrize("talk", TALKS, ids=lambda talk: talk.language)
-def test_a_chat_from_the_first_question_to_the_stars(
-    serve: Serve, browser: Any, talk: Talk
-) -> None:
+def test_a_chat_from_the_first_question_to_the_stars(serve: Serve, new_context, talk: Talk) -> None:
     words = WORDS[talk.language]
-    customer, agent = page_of(browser, talk), page_of(browser, talk)
+    customer = new_context(locale=talk.locale).new_page()
+    agent = new_context(locale=talk.locale).new_page()
 
     # The bot answers with its source, and is rated.
     customer.goto(serve.url)
@@ -209,7 +180,7 @@ def test_a_chat_from_the_first_question_to_the_stars(
     agent.locator(".dc-text").get_by_text(talk.before, exact=True).wait_for()
     serve.kill()
     write(customer, talk.while_down)
-    time.sleep(1)
+    customer.get_by_text(words["kept"]).wait_for()
     serve.start()
     while not ready(serve.url):
         time.sleep(0.1)
@@ -228,5 +199,3 @@ def test_a_chat_from_the_first_question_to_the_stars(
     customer.get_by_text(words["ended"], exact=True).wait_for()
     customer.get_by_label(words["star"].format(count=5)).check()
     customer.get_by_text(words["rated"]).wait_for()
-    customer.context.close()
-    agent.context.close()

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -13,10 +12,8 @@ from bot import passwords
 from bot.cli import main
 from bot.home import Home
 from bot.runtime import Runtime
-from knowledge.encoder import OnnxEncoder
-from tests.bot.homes import Deskmate
+from tests.bot.homes import Deskmate, load_fake_encoders
 from tests.bot.review_homes import Shop, taught_home
-from tests.fakes import HashingEncoder
 
 
 @pytest.fixture
@@ -54,12 +51,7 @@ def shop(taught: Path, tmp_path: Path, fake_encoder: None) -> Iterator[Shop]:
 
 @pytest.fixture
 def fake_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load the fake encoder from every release."""
-
-    def load(*_: Any, **__: Any) -> HashingEncoder:
-        return HashingEncoder()
-
-    monkeypatch.setattr(OnnxEncoder, "load", load)
+    load_fake_encoders(monkeypatch)
 
 
 @pytest.fixture

@@ -1,16 +1,22 @@
 """Homes to test on, with releases whose encoder is the fake one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from click.testing import Result
 
 from bot.home import Home
 from bot.mind import Retrieval
 from bot.registry import Release
+from bot.runtime import Runtime
 from bot.starter import create_home
+from knowledge.encoder import OnnxEncoder
 from knowledge.retriever import Fusion
 from knowledge.types import Language, Passage
+from tests.fakes import HashingEncoder
 
 RETURNS = "How long do I have to send something back?"
 
@@ -21,6 +27,24 @@ Deskmate = Callable[..., Result]
 def new_home(folder: Path, languages: Sequence[Language] = ("en",)) -> Home:
     create_home(folder, languages)
     return Home.open(folder)
+
+
+def load_fake_encoders(patch: pytest.MonkeyPatch) -> None:
+    """Load the fake encoder from every release."""
+
+    def load(*_: Any, **__: Any) -> HashingEncoder:
+        return HashingEncoder()
+
+    patch.setattr(OnnxEncoder, "load", load)
+
+
+@contextmanager
+def working(folder: Path, *, watch: bool = False) -> Iterator[Runtime]:
+    """The bot of this home at work on the fake encoder, for fixtures of a whole module."""
+    with pytest.MonkeyPatch.context() as patch:
+        load_fake_encoders(patch)
+        with closing(Runtime(Home.open(folder), watch=watch)) as runtime:
+            yield runtime
 
 
 def add_release(home: Home, *, promoted: bool = True) -> Release:

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +13,15 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from bot import serving
+from bot.runtime import Runtime
+from bot.serving import Server, listen
+from bot.staff import Role
 from bot.web.app import create_app
+from bot.web.staff_session import COOKIE
 from tests.bot.web.fake_runtime import FakeRuntime
+from tests.bot.web.staff_client import session_of
 
-PATIENCE_S = 5
+PATIENCE_S = 30
 
 
 @dataclass(frozen=True)
@@ -77,14 +82,22 @@ class Stream:
 
 @dataclass
 class LiveServer:
-    """The application of a fake runtime on a port."""
+    """The application of a runtime on a port."""
 
-    runtime: FakeRuntime
+    runtime: Any
     app: FastAPI
     port: int
-    server: uvicorn.Server
+    server: Server
     thread: threading.Thread
     streams: list[Stream] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cookie(self, name: str, role: Role = "agent", shown: str = "") -> dict[str, str]:
+        """A new session of one of the staff, as a browser's context takes it."""
+        return {"name": COOKIE, "value": session_of(self.app, name, role, shown), "url": self.url}
 
     def call(self, method: str, path: str, token: str = "", **body: Any) -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
@@ -120,12 +133,17 @@ class LiveServer:
 
 
 @contextmanager
-def serving_fake(runtime: FakeRuntime, port: int = 0) -> Iterator[LiveServer]:
-    """Serve `runtime` within the block; port 0 is any free one."""
-    app, started = create_app(runtime), threading.Event()
+def serving(runtime: FakeRuntime | Runtime, port: int = 0) -> Iterator[LiveServer]:
+    """Serve `runtime` within the block; port 0 is any free one.
+
+    The application is built and run in other threads: in this one may run an event loop already.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        app: FastAPI = beside.submit(create_app, runtime).result()  # type: ignore[arg-type]
+    started = threading.Event()
     config = uvicorn.Config(app, log_config=None, access_log=False)
-    server = serving.Server(config, started.set, app.state.service.live.close)
-    with serving.listen("127.0.0.1", port) as listener:
+    server = Server(config, started.set, app.state.service.live.close)
+    with listen("127.0.0.1", port) as listener:
         port = listener.getsockname()[1]
         thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
         thread.start()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
@@ -33,9 +34,13 @@ def accounts_of(client: TestClient) -> StaffAccounts:
     return accounts
 
 
-def signed_in(client: TestClient, name: str, role: Role = "agent", shown: str = "") -> SignedIn:
-    """Make the account where it is not there, and sign it in."""
-    accounts = accounts_of(client)
+def session_of(app: FastAPI, name: str, role: Role = "agent", shown: str = "") -> str:
+    """Make the account where it is not there, and sign it in: the token of a new session."""
+    accounts: StaffAccounts = app.state.service.accounts
     if name not in {one.name for one in accounts.list()}:
         accounts.add(name, PASSWORD, role, shown)
-    return SignedIn(client, accounts.sign_in(name, PASSWORD, "here"))
+    return accounts.sign_in(name, PASSWORD, "here")
+
+
+def signed_in(client: TestClient, name: str, role: Role = "agent", shown: str = "") -> SignedIn:
+    return SignedIn(client, session_of(client.app, name, role, shown))

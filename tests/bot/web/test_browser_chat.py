@@ -1,88 +1,40 @@
 """The chat page in a real Chromium, on a real server with the fake runtime."""
 
-import os
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
 from bot.web import chat
-from bot.web.app import create_app
 from bot.web.texts import TEXTS
+from tests.bot.web.browsers import MARKS, Window
 from tests.bot.web.conftest import OFF
 from tests.bot.web.fake_runtime import ANSWERS, FakeRuntime
+from tests.bot.web.live_server import LiveServer, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
-MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = MARKS
 
 EN, ZH = TEXTS["en"], TEXTS["zh"]
 
 
-@dataclass(frozen=True)
-class Server:
-    url: str
-    runtime: FakeRuntime
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     runtime = FakeRuntime(tmp_path_factory.mktemp("home"), OFF)
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(runtime), log_level="warning", timeout_graceful_shutdown=1)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", runtime)
-    running.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(runtime) as server:
+        yield server
     runtime.close()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
 @dataclass
-class Customer:
-    """One customer's window, with all that it asked for and complained about."""
+class Customer(Window):
+    """One customer's window."""
 
-    page: object
-    server: Server
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
+    server: LiveServer
 
     def open(self, path: str = "/chat/", ready: str = ".dm-intro .dm-option") -> None:
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._console)
         self.page.goto(self.server.url + path)
         self.page.wait_for_selector(ready)
-
-    def _console(self, message) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
 
     @property
     def box(self):
@@ -109,22 +61,14 @@ class Customer:
 
 
 @pytest.fixture
-def window(server: Server, browser, monkeypatch) -> Iterator:
+def window(server: LiveServer, new_context, monkeypatch) -> Callable[..., Customer]:
     monkeypatch.setitem(chat.LOOK_SECONDS, "waiting", 0.3)
     monkeypatch.setitem(chat.LOOK_SECONDS, "open", 0.3)
-    contexts = []
 
-    def new(locale: str = "en-US", width: int = 1100, scheme: str = "light") -> Customer:
-        context = browser.new_context(
-            locale=locale, viewport={"width": width, "height": 760}, color_scheme=scheme
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Customer(context.new_page(), server)
+    def new(**options: object) -> Customer:
+        return Customer(new_context(**options).new_page(), server)
 
-    yield new
-    for context in contexts:
-        context.close()
+    return new
 
 
 @pytest.fixture
@@ -158,7 +102,7 @@ def test_the_page_asks_no_other_host_and_complains_of_nothing(visit) -> None:
     customer = visit()
     customer.say("hello")
     customer.answered()
-    assert customer.hosts == {"127.0.0.1"}
+    assert customer.hosts == {urlsplit(customer.server.url).netloc}
     assert customer.complaints == []
 
 
@@ -281,10 +225,10 @@ def test_everything_has_a_name_for_a_screen_reader(visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_it_all_without_sideways_scrolling(visit, scheme: str) -> None:
-    customer = visit(width=390, scheme=scheme)
+    customer = visit(width=390, color_scheme=scheme)
     customer.say("a" * 300)
     customer.answered()
-    assert customer.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert customer.width_needed() <= 390
     boxes = [
         customer.page.get_by_role("button", name=name, exact=True).bounding_box()
         for name in (EN.other_language, EN.new_chat, EN.ask_person, EN.send)
@@ -299,5 +243,5 @@ def test_the_documentation_is_readable(window) -> None:
     customer.open("/docs", ready="details")
     customer.page.get_by_text("/api/conversations/{conversation_id}/messages").first.click()
     assert customer.page.get_by_text("client_id").first.is_visible()
-    assert customer.hosts == {"127.0.0.1"}
+    assert customer.hosts == {urlsplit(customer.server.url).netloc}
     assert customer.complaints == []

@@ -1,44 +1,22 @@
 """The staff console in a real Chromium, on a real server and runtime with the fake encoder."""
 
-import os
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from bot.audit import Audit
-from bot.canned import Canned
-from bot.home import Home
-from bot.runtime import Runtime
-from bot.staff import StaffAccounts
-from bot.types import Customer, Status
 from bot.web.console.words import word
 from bot.web.sign_in_words import WORDS as SIGN_IN_WORDS
-from bot.web.staff_session import COOKIE
-from knowledge.encoder import OnnxEncoder
 from tests import axe
-from tests.bot.homes import RETURNS, add_faq, add_release, new_home
-from tests.bot.web.live_server import LiveServer, serving_fake
+from tests.bot.homes import RETURNS
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, open_context
+from tests.bot.web.inbox import Agent, Shop, arrived, open_shop, serving_shop
 from tests.bot.web.staff_client import PASSWORD
-from tests.fakes import HashingEncoder
 
-CHROMIUM = Path("/usr/bin/chromium")
-MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = MARKS
 
 ANSWER = "You have 30 days."
-PATIENCE_MS = 8000
-RESTART_MS = 20_000
-"""Gradio looks for a lost server every few seconds."""
 HOSTILE = (
     "<img src=x onerror=window.hacked=1>",
     "<script>window.hacked=1</script>",
@@ -51,138 +29,17 @@ GRADIOS_OWN = {
 """axe-core's rules that Gradio's own markup breaks, and the element; nothing else breaks any."""
 
 
-@dataclass
-class Shop:
-    """The server and what happens on it."""
-
-    live: LiveServer
-    runtime: Runtime
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.live.port}"
-
-    @property
-    def accounts(self) -> StaffAccounts:
-        accounts: StaffAccounts = self.live.app.state.service.accounts
-        return accounts
-
-    @property
-    def audit(self) -> Audit:
-        audit: Audit = self.live.app.state.service.audit
-        return audit
-
-    def customer(self, name: str, *texts: str, waits: bool = True) -> tuple[str, str]:
-        """Somebody who said `texts` and asked for a person: the conversation and its token."""
-        conversation_id, token = self.runtime.start("en", Customer(None, name, None))
-        for text in texts:
-            self.runtime.respond(conversation_id, text)
-        if waits:
-            self.runtime.hand_off(conversation_id)
-        return conversation_id, token
-
-    def status(self, conversation_id: str) -> Status:
-        return self.runtime.log.conversation(conversation_id).status
-
-    def said(self, conversation_id: str, token: str) -> list[tuple[str, str]]:
-        """What the customer's own interface shows: roles and texts."""
-        path = f"/api/conversations/{conversation_id}/messages"
-        status, read = self.live.call("GET", path, token)
-        assert status == 200
-        return [(one["role"], one["text"]) for one in read["messages"]]
-
-
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("home") / "shop"
-    home = new_home(folder, ("en", "zh"))
-    add_faq(home)
-    add_release(home)
-    home.close()
-    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        patch.setattr(OnnxEncoder, "load", lambda *_, **__: HashingEncoder())
-        runtime = Runtime(Home.open(folder), watch=False)
-        stack.callback(runtime.close)
-        live = stack.enter_context(serving_fake(runtime))  # type: ignore[arg-type]
-        shop = Shop(live, runtime)
-        shop.accounts.add("mia", PASSWORD, "admin", "Mia Chen")
-        shop.accounts.add("tom", PASSWORD, "agent", "Tom Berger")
-        runtime.desk.save_canned(Canned(0, "en", "Hello", "Hello {customer}, I am {agent}."))
+    with open_shop(tmp_path_factory.mktemp("home")) as runtime, serving_shop(runtime) as shop:
         yield shop
 
 
 @pytest.fixture(scope="module")
-def browser(shop: Shop) -> Iterator[Any]:
-    """Started after the server, which must be built where no event loop runs."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Agent:
-    """One of the staff at the console, with all that the page complained about."""
-
-    page: Any
-    shop: Shop
-    token: str
-    complaints: list[str] = field(default_factory=list)
-
-    def arrive(self) -> None:
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._console)
-        self.page.goto(f"{self.shop.url}/staff/")
-        self.page.locator("#dc-queue [aria-label]").wait_for(state="attached")
-
-    def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
-
-    def row(self, name: str) -> Any:
-        return self.page.locator(".dc-row", has_text=name)
-
-    def open(self, name: str) -> None:
-        self.row(name).click()
-        self.page.locator("#dc-head h2", has_text=name).wait_for()
-
-    @property
-    def box(self) -> Any:
-        return self.page.locator("#dc-box textarea")
-
-    def does(self, action: str) -> None:
-        self.page.click(f"#dc-do-{action}")
-
-    def sees(self, text: str, where: str = ".dc-text") -> None:
-        self.page.locator(where).get_by_text(text, exact=True).last.wait_for()
-
-    def stands_in_box(self, text: str) -> None:
-        from playwright.sync_api import expect
-
-        expect(self.box).to_have_value(text)
-
-
-def arrived(browser: Any, shop: Shop, name: str, **how: Any) -> Agent:
-    """Somebody with a session of their own who opens the console."""
-    screen: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-    context = browser.new_context(**screen | {"reduced_motion": "reduce"} | how)
-    context.set_default_timeout(PATIENCE_MS)
-    token = shop.accounts.sign_in(name, PASSWORD, "here")
-    context.add_cookies([{"name": COOKIE, "value": token, "url": shop.url}])
-    agent = Agent(context.new_page(), shop, token)
-    agent.arrive()
-    return agent
-
-
-@pytest.fixture(scope="module")
 def shared(browser: Any, shop: Shop) -> Iterator[Agent]:
-    agent = arrived(browser, shop, "mia")
-    yield agent
-    agent.page.context.close()
+    context = open_context(browser)
+    yield arrived(shop, context, "mia")
+    context.close()
 
 
 @pytest.fixture
@@ -193,17 +50,13 @@ def mia(shared: Agent) -> Agent:
 
 
 @pytest.fixture
-def agents(browser: Any, shop: Shop) -> Iterator[Any]:
+def agents(shop: Shop, new_context) -> Callable[..., Agent]:
     """Lets others arrive: `agents("tom", locale="zh-CN")`."""
-    others: list[Agent] = []
 
-    def arrive(name: str, shop: Shop = shop, **how: Any) -> Agent:
-        others.append(arrived(browser, shop, name, **how))
-        return others[-1]
+    def arrive(name: str, *size: int, **options: Any) -> Agent:
+        return arrived(shop, new_context(*size, **options), name)
 
-    yield arrive
-    for other in others:
-        other.page.context.close()
+    return arrive
 
 
 def test_an_agent_takes_a_waiting_customer_and_answers_by_a_suggestion(mia, shop) -> None:
@@ -339,7 +192,8 @@ def test_the_end_of_the_session_loses_no_text(agents, shop) -> None:
     tom.open("Ida")
     tom.box.fill("Not sent yet")
     shop.accounts.revoke("tom")
-    tom.page.click("#dc-send")
+    # The page may have noticed already, and be on its way.
+    tom.page.evaluate("document.querySelector('#dc-send')?.click()")
     tom.page.wait_for_url("**/staff-login**")
     assert tom.page.locator("#problem").inner_text() == SIGN_IN_WORDS["en"]["expired"]
     tom.page.fill("#name", "tom")
@@ -347,29 +201,6 @@ def test_the_end_of_the_session_loses_no_text(agents, shop) -> None:
     tom.page.press("#password", "Enter")
     tom.page.locator("#dc-head h2", has_text="Ida").wait_for()
     tom.stands_in_box("Not sent yet")
-
-
-def test_a_restart_of_the_server_loses_no_text(agents, shop) -> None:
-    shop.customer("Jil")
-    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:  # this thread has a loop already
-
-        def serve(port: int = 0) -> LiveServer:
-            serving = serving_fake(shop.runtime, port)
-            return beside.submit(stack.enter_context, serving).result()
-
-        first = serve()
-        tom = agents("tom", shop=Shop(first, shop.runtime))
-        tom.open("Jil")
-        tom.box.fill("Not sent yet")
-        first.stop()
-        tom.page.click("#dc-send")  # to nobody: the page notices, and loads itself anew
-        tom.page.get_by_text("Connection to the server was lost").first.wait_for()
-        with tom.page.expect_event("load", timeout=RESTART_MS):
-            serve(first.port)
-        tom.page.locator("#dc-head h2", has_text="Jil").wait_for()
-        tom.stands_in_box("Not sent yet")
-        tom.page.click("#dc-send")
-        tom.sees("Not sent yet")
 
 
 def test_signing_out_leaves_nothing_behind(agents, shop) -> None:
@@ -422,9 +253,7 @@ def test_a_bot_message_is_explained_by_keyboard_as_in_the_review(mia, shop) -> N
 
 
 def test_a_bot_message_is_explained_in_chinese_and_dark_on_a_phone(agents, shop) -> None:
-    phone = agents(
-        "mia", viewport={"width": 390, "height": 844}, locale="zh-CN", color_scheme="dark"
-    )
+    phone = agents("mia", 390, 844, locale="zh-CN", color_scheme="dark")
     shop.customer("Kai", RETURNS)
     phone.open("Kai")
     phone.page.locator(".dc-why").last.click()
@@ -466,9 +295,7 @@ def test_a_conversation_is_passed_on_and_found_again(mia, shop) -> None:
 
 
 def test_a_phone_in_chinese_shows_one_pane_at_a_time(agents, shop) -> None:
-    phone = agents(
-        "mia", viewport={"width": 390, "height": 844}, locale="zh-CN", color_scheme="dark"
-    )
+    phone = agents("mia", 390, 844, locale="zh-CN", color_scheme="dark")
     shop.customer("Ned")
     page = phone.page
     phone.open("Ned")
@@ -480,8 +307,7 @@ def test_a_phone_in_chinese_shows_one_pane_at_a_time(agents, shop) -> None:
     page.click("#dc-side .dc-turn")
     page.click("#dc-head .dc-turn-list")
     phone.row("Ned").wait_for()
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390
+    assert phone.width_needed() <= 390
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
 
 
@@ -490,7 +316,7 @@ def _is_gradios(finding: str) -> bool:
     return GRADIOS_OWN.get(rule, "no element") in element
 
 
-@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_our_markup_has_no_serious_accessibility_violation(mia, shop, scheme: str) -> None:
     mia.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -504,19 +330,16 @@ def test_our_markup_has_no_serious_accessibility_violation(mia, shop, scheme: st
     assert [one for one in found if not _is_gradios(one)] == []
 
 
-@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_sign_in_page_has_no_serious_violation(browser, shop, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
+def test_the_sign_in_page_has_no_serious_violation(new_context, shop, scheme: str) -> None:
+    page = new_context(color_scheme=scheme, bypass_csp=True).new_page()
     page.goto(f"{shop.url}/staff-login?problem=refused")
     assert axe.violations(page) == []
-    context.close()
 
 
-def test_the_sign_in_page_works_by_keyboard_and_says_what_is_wrong(browser, shop) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_the_sign_in_page_works_by_keyboard_and_says_what_is_wrong(new_context, shop) -> None:
+    page = new_context().new_page()
     page.goto(f"{shop.url}/staff/")
     problem, keyboard = page.locator("#problem:not(:empty)"), page.keyboard
     keyboard.press("Enter")
@@ -534,4 +357,3 @@ def test_the_sign_in_page_works_by_keyboard_and_says_what_is_wrong(browser, shop
     assert page.locator("#show").get_attribute("aria-pressed") == "true"
     page.locator("#password").press("Enter")
     page.wait_for_url(re.compile("/staff/$"))
-    context.close()

@@ -1,43 +1,27 @@
 """The Knowledge tab in a real Chromium, on a real runtime whose watcher keeps the index."""
 
-import os
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 
 from bot.runtime import Runtime
-from bot.staff import StaffAccounts
 from bot.types import HandOff
-from bot.web.app import create_app
 from bot.web.console.words import words_of
-from bot.web.staff_session import COOKIE
-from knowledge.encoder import OnnxEncoder
 from knowledge.passage_reading import PassageFilter
 from knowledge.types import Language, Passage
 from tests import axe
-from tests.bot.homes import add_release, new_home
+from tests.bot.homes import RETURNS, add_release, new_home, working
 from tests.bot.log_samples import reply, state, turn
-from tests.fakes import HashingEncoder
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, Window, until
+from tests.bot.web.live_server import LiveServer, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
-MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = MARKS
 
 WORDS = words_of("knowledge.")
 TAB = {"en-US": "Knowledge", "zh-CN": "知识库"}
-RETURNS = "How long do I have to send something back?"
 HOSTILE = "<img src=x onerror=window.hacked=1> <b>b</b> ${window.hacked=1} {{7*7}}"
 
 
@@ -47,9 +31,12 @@ def says(key: str, language: Language = "en", **values: object) -> str:
 
 @dataclass(frozen=True)
 class Server:
-    url: str
-    runtime: Runtime
-    tokens: dict[str, str]
+    live: LiveServer
+    cookies: dict[str, dict[str, str]]
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.live.runtime
 
     def begin(self) -> None:
         """Three passages: an approved answer and two suggestions."""
@@ -75,62 +62,24 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = new_home(tmp_path_factory.mktemp("home") / "shop", ("en", "zh"))
-    add_release(home)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OnnxEncoder, "load", lambda *_, **__: HashingEncoder())
-        runtime = Runtime(home)
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(runtime), log_level="warning", timeout_graceful_shutdown=1)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    accounts = StaffAccounts(runtime.log.database, runtime.log.clock)
-    tokens = {}
-    for role in ("agent", "admin"):
-        accounts.add(role, "long enough for tests", role)
-        tokens[role] = accounts._sessions.open(role, timedelta(hours=1))
-    yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", runtime, tokens)
-    for connection in list(running.server_state.connections):  # streams never end by themselves
-        connection.transport.abort()
-    running.should_exit = True
-    thread.join()
-    listener.close()
-    runtime.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+    folder = tmp_path_factory.mktemp("home") / "shop"
+    with closing(new_home(folder, ("en", "zh"))) as home:
+        add_release(home)
+    with working(folder, watch=True) as runtime, serving(runtime) as live:
+        cookies = {"agent": live.cookie("agent"), "admin": live.cookie("admin", "admin")}
+        yield Server(live, cookies)
 
 
 @dataclass
-class Editor:
-    """Somebody of the staff at the Knowledge tab, and what the browser complained about."""
+class Editor(Window):
+    """Somebody of the staff at the Knowledge tab."""
 
-    page: Any
     server: Server
-    complaints: list[str] = field(default_factory=list)
 
     def open(self, tab: str) -> None:
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._console)
-        self.page.goto(f"{self.server.url}/staff/")
+        self.page.goto(f"{self.server.live.url}/staff/")
         self.page.get_by_role("tab", name=tab, exact=True).click()
         self.page.wait_for_selector(".dk-list .dk-row")
-
-    def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
 
     @property
     def rows(self) -> Any:
@@ -143,10 +92,6 @@ class Editor:
     def field(self, key: str) -> Any:
         return self.page.locator(".dk-right").get_by_label(says(key), exact=True)
 
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
     def button(self, key: str) -> Any:
         return self.page.locator(".dk").get_by_role("button", name=says(key)).first
 
@@ -155,29 +100,19 @@ class Editor:
 
 
 @pytest.fixture
-def visit(server: Server, browser) -> Iterator[Callable[..., Editor]]:
-    contexts = []
+def visit(server: Server, new_context) -> Callable[..., Editor]:
     server.begin()
 
     def open_tab(
-        role: str = "admin", locale: str = "en-US", width: int = 1200, scheme: str = "light"
+        role: str = "admin", locale: str = "en-US", width: int = 1200, **options: Any
     ) -> Editor:
-        context = browser.new_context(
-            locale=locale,
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(10_000)
-        context.add_cookies([{"name": COOKIE, "value": server.tokens[role], "url": server.url}])
-        contexts.append(context)
+        context = new_context(width, locale=locale, **options)
+        context.add_cookies([server.cookies[role]])
         editor = Editor(context.new_page(), server)
         editor.open(TAB[locale])
         return editor
 
-    yield open_tab
-    for context in contexts:
-        context.close()
+    return open_tab
 
 
 def test_answer_is_searched_edited_and_given_within_seconds(visit) -> None:
@@ -284,11 +219,8 @@ def test_staff_reply_stands_in_the_queue_with_its_dialogue(visit) -> None:
     log.append(asked, state(conversation_id, status="waiting"))
     answer = "The lamp dims with the ring on its base, by hand."
     editor.server.runtime.desk.say(conversation_id, "agent", answer)
-    deadline = time.monotonic() + 5
     waiting = PassageFilter(state="waiting")
-    while editor.server.runtime.home.passages.how_many(waiting) < 3:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: editor.server.runtime.home.passages.how_many(waiting) >= 3)
     editor.view("suggestions")
     editor.rows.filter(has_text="ring on its base").click()
     editor.page.locator(".dk-dialogue").get_by_text("[EMAIL]").wait_for()
@@ -316,10 +248,7 @@ def contradicting(server: Server) -> None:
         server.runtime.home.passages.add(
             [Passage(0, "faq", "en", question, question, said, source, True)]
         )
-    deadline = time.monotonic() + 5
-    while server.runtime.knowledge.index_state()[0] != server.runtime.knowledge.index_state()[1]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: len(set(server.runtime.knowledge.index_state())) == 1)
 
 
 def test_contradiction_is_settled_by_switching_one_off(visit) -> None:
@@ -389,20 +318,24 @@ def test_phone_shows_list_or_passage_without_sideways_scrolling(visit) -> None:
     editor.rows.first.click()
     editor.field("answer").wait_for()
     assert not editor.page.locator(".dk-left").is_visible()
-    assert editor.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert editor.width_needed() <= 390
     editor.button("back").click()
     editor.rows.first.wait_for()
 
 
-@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_serious_stands_in_the_way_of_anybody(visit, scheme: str) -> None:
-    editor = visit(scheme=scheme)
+    editor = visit(color_scheme=scheme)
     contradicting(editor.server)
     editor.rows.first.click()
     found = {"passages": axe.violations(editor.page, ".dk")}
-    for name in ("suggestions", "contradictions", "imports"):
+    for name, shown in (
+        ("suggestions", ".dk-right .dk-dialogue, .dk-right textarea"),
+        ("contradictions", ".dk-pair-card"),
+        ("imports", ".dk-import"),
+    ):
         editor.view(name)
-        editor.page.wait_for_timeout(400)
+        editor.page.locator(shown).first.wait_for()
         found[name] = axe.violations(editor.page, ".dk")
     assert found == {name: [] for name in found}

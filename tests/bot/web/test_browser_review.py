@@ -1,37 +1,21 @@
 """The Review tab in a real Chromium: everything by single keys, on a real runtime."""
 
-import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from bot.home import Home
 from bot.review_types import Skip
-from bot.runtime import Runtime
-from bot.staff import StaffAccounts
-from bot.web.app import create_app
 from bot.web.console.words import words_of
-from bot.web.staff_session import COOKIE
-from knowledge.encoder import OnnxEncoder
 from tests import axe
+from tests.bot.homes import working
 from tests.bot.review_homes import Shop
-from tests.fakes import HashingEncoder
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, Window, until
+from tests.bot.web.live_server import LiveServer, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
-MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = MARKS
 
 WORDS = words_of("review.")
 TAB = {"en-US": "Review", "zh-CN": "审核"}
@@ -77,9 +61,9 @@ def says(key: str, language: str = "en") -> str:
 class Server:
     """One server for all tests; each begins with an empty log."""
 
-    url: str
+    live: LiveServer
     shop: Shop
-    token: str
+    cookie: dict[str, str]
 
     def ask_anew(self, texts: Sequence[str]) -> None:
         """Forget all conversations and ask these."""
@@ -92,57 +76,15 @@ class Server:
 @pytest.fixture(scope="module")
 def server(taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = shutil.copytree(taught, tmp_path_factory.mktemp("review") / "shop")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OnnxEncoder, "load", lambda *_, **__: HashingEncoder())
-        runtime = Runtime(Home.open(folder), watch=False)
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(runtime), log_level="warning", timeout_graceful_shutdown=1)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    shop = Shop(runtime)
-    yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", shop, token_of_maya(shop))
-    for connection in list(running.server_state.connections):  # streams never end by themselves
-        connection.transport.abort()
-    running.should_exit = True
-    thread.join()
-    listener.close()
-    runtime.close()
+    with working(folder) as runtime, serving(runtime) as live:
+        yield Server(live, Shop(runtime), live.cookie("maya"))
 
 
-def token_of_maya(shop: Shop) -> str:
-    """A session without a sign-in, which other tests go through."""
-    accounts = StaffAccounts(shop.runtime.log.database, shop.runtime.log.clock)
-    accounts.add("maya", "long enough for tests", "agent")
-    return accounts._sessions.open("maya", timedelta(hours=1))
+@dataclass
+class Reviewer(Window):
+    """Maya at the Review tab."""
 
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
-class Reviewer:
-    """Maya at the Review tab, with all that her browser complained about."""
-
-    def __init__(self, page, shop: Shop) -> None:
-        self.page = page
-        self.shop = shop
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
+    shop: Shop
 
     @property
     def message(self) -> str:
@@ -156,28 +98,25 @@ class Reviewer:
 
     def reviews(self, count: int) -> dict[str, tuple[str | None, str | None]]:
         """Message -> (intent, answer), once there are `count`."""
-        end = time.monotonic() + 10
-        while len(found := self.shop.runtime.log.reviewed()) < count and time.monotonic() < end:
-            time.sleep(0.05)
+        log = self.shop.runtime.log
+        until(lambda: len(log.reviewed()) >= count)
+        found = log.reviewed()
         assert len(found) == count
         return {turn.message: (review.intent, review.answer) for turn, review in found}
 
 
 @pytest.fixture
-def reviewer(server: Server, browser, request) -> Iterator[Reviewer]:
+def reviewer(server: Server, new_context, request) -> Reviewer:
     """The tab with the questions `asked` by customers."""
     options = {"asked": STRANGE, "locale": "en-US", **getattr(request, "param", {})}
     server.ask_anew(options.pop("asked"))
-    size = {"width": options.pop("width", 1280), "height": 860}
-    context = browser.new_context(viewport=size, reduced_motion="reduce", **options)
-    context.set_default_timeout(15_000)
-    context.add_cookies([{"name": COOKIE, "value": server.token, "url": server.url}])
+    context = new_context(**options)
+    context.add_cookies([server.cookie])
     maya = Reviewer(context.new_page(), server.shop)
-    maya.page.goto(f"{server.url}/staff/")
+    maya.page.goto(f"{server.live.url}/staff/")
     maya.page.get_by_role("tab", name=TAB[options["locale"]]).click()
     maya.page.locator(".dr-message").wait_for()
-    yield maya
-    context.close()
+    return maya
 
 
 def test_twenty_turns_are_decided_without_the_mouse(reviewer: Reviewer) -> None:
@@ -319,7 +258,7 @@ def test_a_turn_that_somebody_else_decided_is_told_and_left(reviewer: Reviewer) 
 CLUSTER = [f"juggle seven purple cats {word}" for word in ("now", "please")]
 
 
-@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@NEEDS_AXE
 @pytest.mark.parametrize(
     "reviewer",
     [{"asked": CLUSTER}, {"asked": CLUSTER, "color_scheme": "dark", "width": 390}],

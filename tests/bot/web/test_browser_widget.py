@@ -3,12 +3,9 @@
 import hashlib
 import hmac
 import json
-import os
 import re
 import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,16 +19,11 @@ from bot.settings import Limits, Server, Settings
 from bot.web.identity import SECRET_VARIABLE
 from bot.web.widget_script import SOURCE
 from tests import axe
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, PATIENCE_MS, Window, until
 from tests.bot.web.fake_runtime import ANSWERS, FakeRuntime
-from tests.bot.web.live_server import LiveServer, serving_fake
+from tests.bot.web.live_server import LiveServer, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
-MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = MARKS
 
 WORDS = json.loads((SOURCE / "words.json").read_text("utf-8"))
 EN, ZH = WORDS["en"], WORDS["zh"]
@@ -88,11 +80,7 @@ class Shop:
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
-        """In a thread of its own: this one may be inside the event loop of the browser's driver."""
-        self._stack = ExitStack()
-        serving = serving_fake(self.runtime, self.port)
-        with ThreadPoolExecutor(1) as thread:
-            self.live = thread.submit(self._stack.enter_context, serving).result()
+        self.live = self._stack.enter_context(serving(self.runtime, self.port))
         self.port = self.live.port
 
     def stop(self) -> None:
@@ -134,36 +122,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         runtime.close()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
 @dataclass
-class Customer:
-    """One customer's window, with all that it asked for and complained about."""
+class Customer(Window):
+    """One customer's window."""
 
-    page: Any
     shop: Shop
     words: dict[str, str]
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
-
-    def watch(self) -> None:
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._console)
-
-    def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
 
     def go(self, address: str) -> "Customer":
         self.page.goto(address)
@@ -194,7 +158,7 @@ class Customer:
         self.box.press("Enter")
         self.expect(text)
 
-    def expect(self, text: str, patience_ms: int = 5000) -> None:
+    def expect(self, text: str, patience_ms: int = PATIENCE_MS) -> None:
         found = self.page.locator(".message .text").get_by_text(text, exact=True).last
         found.wait_for(timeout=patience_ms)
 
@@ -210,25 +174,16 @@ class Customer:
 
 
 @pytest.fixture
-def window(shop: Shop, browser) -> Iterator:
+def window(shop: Shop, new_context) -> Callable[..., Customer]:
     """Open windows; those of one customer share what the browser keeps. Nobody waits before."""
-    contexts = []
     for one in shop.runtime.desk.waiting():
         shop.runtime.desk.resolve(one.id)
 
-    def new(of: Customer | None = None, locale: str = "en-US", **options: Any) -> Customer:
-        options.setdefault("viewport", {"width": 1100, "height": 800})
-        options.setdefault("reduced_motion", "reduce")
-        context = of.page.context if of else browser.new_context(locale=locale, **options)
-        context.set_default_timeout(6000)
-        contexts.append(context)
-        customer = Customer(context.new_page(), shop, ZH if locale == "zh-CN" else EN)
-        customer.watch()
-        return customer
+    def new(*size: int, of: Customer | None = None, locale: str = "en-US", **options: Any):
+        context = of.page.context if of else new_context(*size, locale=locale, **options)
+        return Customer(context.new_page(), shop, ZH if locale == "zh-CN" else EN)
 
-    yield new
-    for context in contexts:
-        context.close()
+    return new
 
 
 @pytest.fixture
@@ -407,7 +362,8 @@ def test_a_late_answer_does_not_turn_the_state_back(visit, shop: Shop) -> None:
     def overtaken(route: Any) -> None:
         answer = route.fetch()
         shop.runtime.desk.say(shop.newest, "Maya", "I am here.")
-        time.sleep(0.4)  # the stream is faster than this answer, which still says "waiting"
+        # The stream is faster than this answer, which still says "waiting".
+        customer.page.get_by_text("Maya is with you").wait_for()
         route.fulfill(response=answer)
 
     with customer.page.expect_response("**/messages"):
@@ -451,9 +407,8 @@ def test_the_chat_goes_on_over_a_restart_of_the_server(visit, shop: Shop) -> Non
     shop.start()
     customer.settled()
     customer.page.get_by_text(EN["next"]).wait_for()
-    time.sleep(0.1)
     shop.runtime.desk.say(shop.newest, "Maya", "Here again.")
-    customer.expect("Here again.", 8000)
+    customer.expect("Here again.")
     assert shop.written() == ["before", "a person please"]
     texts = customer.texts()
     assert len(texts) == len(set(texts)), texts
@@ -700,10 +655,10 @@ def reach(page: Any, key: str, name: str, start: str = "") -> None:
 
 
 def test_on_a_phone_it_fills_the_screen_and_what_a_keyboard_leaves(window, shop: Shop) -> None:
-    customer = window(viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    customer = window(390, 780, has_touch=True, is_mobile=True)
     customer.go(shop.url).open()
     page = customer.page
-    page.wait_for_timeout(100)
+    until(lambda: page.locator(".panel").bounding_box()["height"] == 780)
     assert page.locator(".panel").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 780}
     assert not page.locator(".bubble-button").is_visible()
     focused = "document.querySelector('deskmate-chat').shadowRoot.activeElement.className"
@@ -872,7 +827,7 @@ def test_ending_the_chat_offers_stars_and_a_new_one(visit, shop: Shop) -> None:
     assert customer.page.locator(".mine, .card").count() == 0
 
 
-@pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
+@NEEDS_AXE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(window, shop: Shop, monkeypatch, scheme: str) -> None:
     monkeypatch.setattr(shop.runtime.desk, "away", lambda: True)

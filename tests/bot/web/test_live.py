@@ -13,7 +13,7 @@ from bot.settings import Limits
 from bot.types import HandOff, Reply
 from bot.web import event_stream, live, open_streams
 from tests.bot.web.fake_runtime import FakeRuntime
-from tests.bot.web.live_server import LiveServer, Sent, Stream, serving_fake
+from tests.bot.web.live_server import LiveServer, Sent, Stream, serving
 
 PASSWORD = "correct horse battery"
 
@@ -22,7 +22,7 @@ PASSWORD = "correct horse battery"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     limits = Limits(messages_per_minute=0, requests_per_minute=0, streams_per_address=0)
     runtime = FakeRuntime(tmp_path_factory.mktemp("home"), limits)
-    with serving_fake(runtime) as served:
+    with serving(runtime) as served:
         yield served
     runtime.close()
 
@@ -111,7 +111,7 @@ def test_a_commit_of_this_process_is_told_without_waiting_for_a_look(
 ) -> None:
     monkeypatch.setattr(live, "POLL_S", 60)
     runtime = FakeRuntime(tmp_path, Limits())
-    with serving_fake(runtime) as server:
+    with serving(runtime) as server:
         talk = server.start()
         stream = server.watch(*talk)
         stream.until("status")
@@ -269,7 +269,7 @@ def test_too_many_streams_of_one_conversation_are_refused(
 
 def test_too_many_streams_of_one_address_are_refused(tmp_path: Path) -> None:
     runtime = FakeRuntime(tmp_path, Limits(streams_per_address=2))
-    with serving_fake(runtime) as server:
+    with serving(runtime) as server:
         opened = [server.watch(*server.start()) for _ in range(3)]
         assert [one.response.status for one in opened] == [200, 200, 429]
     runtime.close()
@@ -361,7 +361,7 @@ def test_a_hundred_streams_hold_no_thread_and_cost_nothing_while_idle(server: Li
 
 def test_streams_are_counted_in_the_metrics_while_they_are_open(tmp_path: Path) -> None:
     runtime = FakeRuntime(tmp_path, Limits())
-    with serving_fake(runtime) as server:
+    with serving(runtime) as server:
 
         def counted() -> float:
             streams = server.app.state.service.metrics.streams
@@ -390,7 +390,7 @@ def test_the_server_stops_at_once_and_ends_its_streams_without_an_error(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     runtime = FakeRuntime(tmp_path, Limits())
-    with serving_fake(runtime) as server:
+    with serving(runtime) as server:
         streams = [server.watch(*server.start()) for _ in range(5)]
         for stream in streams:
             stream.until("status")
@@ -402,7 +402,7 @@ def test_the_server_stops_at_once_and_ends_its_streams_without_an_error(
 
 def test_who_reads_nothing_does_not_keep_the_server_from_stopping(tmp_path: Path) -> None:
     runtime = FakeRuntime(tmp_path, Limits())
-    with serving_fake(runtime) as server:
+    with serving(runtime) as server:
         talk = server.start()
         stuck = server.watch(*talk)
         stuck.until("status")
