@@ -15,14 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.demo.run import SHOP, import_shop
-from bot.domain import FILE_NAME as DOMAIN_FILE
+from bot.demo.run import SHOP
 from bot.explain import explain
 from bot.home import Home
 from bot.log import LoggedMessage
 from bot.review_types import ChooseIntent, Decision, NewIntent, WriteAnswer
 from bot.runtime import Runtime
-from bot.starter import create_home
 from bot.types import Clarify, Mood, Review
 from knowledge.errors import DeskmateError
 from knowledge.types import LANGUAGES, Language
@@ -32,22 +30,6 @@ from training.retrain import only_one, retrain_home, train_home
 pytestmark = pytest.mark.weights
 
 UNKNOWN = "my parcel got eaten by the neighbour's dog, what now"
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample shop's home with a first release."""
-    folder = tmp_path_factory.mktemp("round") / "shop"
-    create_home(folder, LANGUAGES, (SHOP / DOMAIN_FILE).read_text("utf-8"))
-    settings = folder / "deskmate.toml"
-    text = settings.read_text("utf-8")
-    settings.write_text(text.replace('preset = "full"', 'preset = "fast"'), "utf-8")
-    home = Home.open(folder)
-    for language in LANGUAGES:
-        import_shop(home, language, silent)
-    train_home(home, silent)
-    home.close()
-    return folder
 
 
 @dataclass(frozen=True)
@@ -72,9 +54,9 @@ class Bot:
 
 
 @pytest.fixture
-def bot(shop: Path, tmp_path: Path) -> Iterator[Bot]:
+def bot(trained_shop: Path, tmp_path: Path) -> Iterator[Bot]:
     folder = tmp_path / "home"
-    shutil.copytree(shop, folder)
+    shutil.copytree(trained_shop, folder)
     runtime = Runtime(Home.open(folder), watch=False)
     yield Bot(folder, runtime)
     runtime.close()
