@@ -12,6 +12,9 @@ from knowledge.types import Language
 _VARIABLE = re.compile(r"\{(\w+)\}")
 
 
+OF_EVERYONE = ("customer", "agent", "shop", "bot")
+
+
 class UnknownCannedError(DeskmateError):
     """No canned reply has this id."""
 
@@ -40,6 +43,12 @@ class CannedReplies(DeskAccess):
             (language,),
         )
         return [Canned(*row) for row in rows]
+
+    def canned_variables(self) -> tuple[str, ...]:
+        """What a reply may name in braces: what every conversation has, then the slots."""
+        domain = self._domain()
+        slots = {slot for one in domain.intents.values() for slot in one.slots} if domain else ()
+        return (*OF_EVERYONE, *sorted(slots))
 
     def save_canned(self, canned: Canned) -> Canned:
         """Add a reply, or change the one with its id. Raises UnknownCannedError."""

@@ -28,8 +28,10 @@ CannedId = Annotated[int, Path(ge=1, le=MAX_ID)]
 async def read_canned(request: Request, _: Agent, language: Language | None = None) -> Response:
     """The canned replies in one language, or all, by title."""
     service = service_of(request)
-    found = await service.run(lambda: service.runtime.desk.canned(language))
-    return JSONResponse({"canned": [asdict(one) for one in found]})
+    desk = service.runtime.desk
+    found = await service.run(lambda: desk.canned(language))
+    shown = [asdict(one) for one in found]
+    return JSONResponse({"canned": shown, "variables": desk.canned_variables()})
 
 
 @router.post("/canned", status_code=201, **answers(CannedOut, status=201))
@@ -57,7 +59,7 @@ async def remove_canned(request: Request, staff: Agent, canned_id: CannedId) -> 
     """Delete a reply."""
     service = service_of(request)
     remove = service.runtime.desk.remove_canned
-    await _do(service, staff, "canned.remove", lambda: remove(canned_id))
+    await _do(service, staff, "canned.remove", lambda: remove(canned_id), canned_id)
     return Response(status_code=204)
 
 
@@ -75,13 +77,16 @@ async def fill_canned(at: At, canned_id: CannedId) -> Response:
     return JSONResponse({"text": await at.service.run(fill)})
 
 
-async def _do(service: Service, staff: Staff, action: str, work: Callable[[], T]) -> T:
-    """Change the replies and note it, in one transaction."""
+async def _do(
+    service: Service, staff: Staff, action: str, work: Callable[[], T], canned_id: int = 0
+) -> T:
+    """Change the replies and note which, in one transaction."""
 
     def deed() -> T:
         with service.runtime.log.database.write():
             done = work()
-            service.audit.note(staff.name, action, "")
+            target = done.id if isinstance(done, Canned) else canned_id
+            service.audit.note(staff.name, action, str(target))
         return done
 
     try:

@@ -205,4 +205,7 @@ class FilledOut(BaseModel):
 
 
 class CannedListOut(BaseModel):
+    """`variables` are the names that a text may hold in braces."""
+
     canned: list[CannedOut]
+    variables: list[str]

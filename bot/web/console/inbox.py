@@ -11,7 +11,6 @@ from bot.desk import TakenError
 from bot.messages import UnknownConversationError
 from bot.staff import Staff, StaffError
 from bot.types import UsedSuggestion
-from bot.web.console.inbox_canned import filled, kept
 from bot.web.console.inbox_desk import InboxDesk
 from bot.web.console.inbox_parts import QueueList, Side, Talk, Updates
 from bot.web.console.inbox_view import Reader
@@ -80,6 +79,7 @@ class InboxTab:
         self._on(self._timer.tick, self._look)
         self._on(queue.list.refresh, self._look, trigger_mode="always_last")
         self._on(queue.search.change, self._look, trigger_mode="always_last")
+        self._on(queue.canned.changed, self._offer)
         for opened in (queue.list.open, self._side.facts.open):
             done = self._on(opened, self._open, trigger_mode="always_last")
             done.then(None, [self._current], [self._talk.box], js=GET_DRAFT, **PRIVATE)
@@ -104,7 +104,6 @@ class InboxTab:
         for changed in (side.labels.input, side.labels.key_up, side.labels.blur):
             self._on(changed, self._label, side.labels)
         self._on(side.add_note.click, self._note, side.note)
-        self._on(side.keep_canned.click, self._keep, side.canned_title, self._talk.box)
 
     def _look(self, given: Given, request: gr.Request) -> Updates:
         visit = self._visit(given, request)
@@ -157,19 +156,13 @@ class InboxTab:
 
     def _fill(self, given: Given, request: gr.Request) -> Updates:
         visit, chosen = self._visit(given, request), given[self._talk.canned]
-        text = filled(self._desk.desk, visit.current, chosen, visit.staff)
+        text = self._desk.filled(visit.staff, visit.current, chosen)
         return {self._text_in: text, self._talk.canned: None}
 
-    def _keep(self, given: Given, request: gr.Request) -> Updates:
+    def _offer(self, given: Given, request: gr.Request) -> Updates:
         visit = self._visit(given, request)
-        title, text = given[self._side.canned_title].strip(), given[self._talk.box]
         entry = self._desk.entry(visit.current)
-        if not title or not text.strip() or entry is None:
-            raise self._console.refusal("inbox.no_title", request)
-        kept(self._desk.desk, visit.current, title, text)
-        self._console.audit.note(visit.staff.name, "canned.save", title)
-        gr.Info(visit.reader.word("done_canned"))
-        return self._talk.opened(self._desk, entry) | {self._side.canned_title: ""}
+        return self._talk.opened(self._desk, entry) if entry else {self._text_out: ""}
 
     def _label(self, given: Given, request: gr.Request) -> Updates:
         visit, labels = self._visit(given, request), given[self._side.labels]

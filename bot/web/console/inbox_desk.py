@@ -192,6 +192,17 @@ class InboxDesk:
         with self._noted(staff, "say", conversation_id, used.kind if used else ""):
             self.desk.say(conversation_id, staff.name, text, used)
 
+    def filled(self, staff: Staff, conversation_id: str, canned_id: int | None) -> str:
+        """A canned reply with its variables filled; empty when it was deleted.
+
+        Raises UnknownConversationError.
+        """
+        record = self.desk.entry(conversation_id).record
+        for one in self.desk.canned(record.language):
+            if one.id == canned_id:
+                return self.desk.fill_canned(one, record, staff.name)
+        return ""
+
     def note(self, staff: Staff, conversation_id: str, text: str) -> None:
         """Keep a private note. Raises UnknownConversationError."""
         with self._noted(staff, "note", conversation_id):

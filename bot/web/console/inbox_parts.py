@@ -12,17 +12,17 @@ from bot.queue import QueueEntry
 from bot.staff import Staff
 from bot.web.console.inbox_desk import InboxDesk
 from bot.web.console.inbox_view import Reader
-from bot.web.console.words import t
+from bot.web.console.words import t, words_of
 
 STATIC = Path(__file__).parents[1] / "static"
 ACTIONS = ("claim", "reopen", "release", "resolve")
 Updates = dict[Any, Any]
 
 
-def _drawn(script: str, template: str, elem_id: str) -> gr.HTML:
+def _drawn(script: str, template: str, elem_id: str, value: object = None) -> gr.HTML:
     """A component that a script of ours draws from its value."""
     return gr.HTML(
-        None,
+        value,
         html_template=template,
         js_on_load=(STATIC / f"console_{script}.js").read_text(encoding="utf-8"),
         apply_default_css=False,
@@ -43,6 +43,8 @@ class QueueList:
                 max_length=200,
             )
             self.list = _drawn("queue", '<nav class="dc-queue"></nav>', "dc-queue")
+            button = '<button type="button" aria-haspopup="dialog"></button>'
+            self.canned = _drawn("canned", button, "dc-canned-open", words_of("canned."))
         self.shown = [self.list]
 
 
@@ -128,10 +130,9 @@ class Side:
                     [], value=None, label=t("inbox.transfer_to"), min_width=0
                 )
                 self.pass_on = gr.Button(t("inbox.transfer"), size="sm", min_width=0)
-            self._add_canned()
         self.shown = [
             *(self._all, self.facts, self.note, self.labels, self._passing),
-            *(self.colleague, self.canned_title),
+            self.colleague,
         ]
 
     def _add_notes(self) -> None:
@@ -151,13 +152,6 @@ class Side:
             label=t("inbox.labels"),
             elem_id="dc-labels",
         )
-
-    def _add_canned(self) -> None:
-        with gr.Accordion(t("inbox.canned_new"), open=False, elem_id="dc-canned-new"):
-            self.canned_title = gr.Textbox(
-                label=t("inbox.canned_title"), info=t("inbox.canned_hint"), max_length=100
-            )
-            self.keep_canned = gr.Button(t("inbox.canned_keep"), size="sm")
 
     def nothing(self) -> Updates:
         """No conversation is open."""

@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.i18n import I18nData
 
 from bot.web.console import (
+    words_canned,
     words_inbox,
     words_insights,
     words_knowledge,
@@ -20,6 +21,7 @@ from knowledge.types import LANGUAGES, Language
 WORDS: dict[str, tuple[str, str]] = {
     **words_shell.WORDS,
     **words_inbox.WORDS,
+    **words_canned.WORDS,
     **words_review.WORDS,
     **words_knowledge.WORDS,
     **words_insights.WORDS,

@@ -33,10 +33,11 @@
     }
   }
 
-  async function api(path, body) {
+  // Without a body it reads.
+  async function api(path, body, method = "POST") {
     if (!who) await look();
     const options = body === undefined ? {} : {
-      method: "POST",
+      method,
       headers: { "Content-Type": "application/json", "X-Deskmate-CSRF": who?.csrf ?? "" },
       body: JSON.stringify(body),
     };

@@ -328,11 +328,16 @@ def test_canned_reply_is_kept_changed_filled_and_deleted(ann: Desk, client: Test
     filled = ann.get(f"conversations/{talk.id}/canned/{canned_id}")
     assert filled == {"text": "Hi Kim, Ann Lee of Tidewick: {x}"}
     ann.call("PUT", f"canned/{canned_id}", body | {"title": "Hello"})
-    assert [one["title"] for one in ann.get("canned?language=en")["canned"]] == ["Hello"]
+    listed = ann.get("canned?language=en")
+    assert [one["title"] for one in listed["canned"]] == ["Hello"]
+    assert listed["variables"] == ["customer", "agent", "shop", "bot"]
     assert ann.get("canned?language=zh")["canned"] == []
     assert ann.call("DELETE", f"canned/{canned_id}").status_code == 204
     assert ann.call("DELETE", f"canned/{canned_id}").status_code == 404
     assert ann.call("PUT", f"canned/{canned_id}", body).status_code == 404
+    noted = client.app.state.service.audit.entries(target=str(canned_id))
+    deeds = [one.action for one in noted if one.action.startswith("canned.")]
+    assert deeds == ["canned.remove", "canned.change", "canned.add"]
 
 
 def test_unknown_conversation_is_not_found(ann: Desk) -> None:

@@ -1,0 +1,36 @@
+"""Words of the dialog of canned replies, in English and Chinese."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "canned.open": ("Canned replies…", "快捷回复管理…"),
+    "canned.title": ("Canned replies", "快捷回复"),
+    "canned.close": ("Close", "关闭"),
+    "canned.loading": ("Loading…", "正在加载…"),
+    "canned.none": ("There are none yet.", "暂无快捷回复。"),
+    "canned.add": ("New canned reply", "新建快捷回复"),
+    "canned.edit": ("Edit", "编辑"),
+    "canned.edit_label": ("Edit {title}", "编辑 {title}"),
+    "canned.remove": ("Delete", "删除"),
+    "canned.remove_label": ("Delete {title}", "删除 {title}"),
+    "canned.sure": (
+        "Delete “{title}” for everybody? It cannot be put back.",
+        "要为所有人删除“{title}”吗？删除后无法恢复。",
+    ),
+    "canned.keep": ("Keep it", "保留"),
+    "canned.removed": ("“{title}” is deleted.", "已删除“{title}”。"),
+    "canned.saved": ("“{title}” is saved.", "已保存“{title}”。"),
+    "canned.name": ("Title", "标题"),
+    "canned.language": ("Language", "语言"),
+    "canned.en": ("English", "英文"),
+    "canned.zh": ("Chinese", "中文"),
+    "canned.text": ("Text", "内容"),
+    "canned.variables": ("Filled in when it is used:", "使用时自动填入："),
+    "canned.unknown": (
+        "Nothing fills {names}: customers would read it as it stands.",
+        "{names} 无法自动填入，客户会看到原样文字。",
+    ),
+    "canned.save": ("Save", "保存"),
+    "canned.cancel": ("Cancel", "取消"),
+    "canned.incomplete": ("Give it a title and a text.", "请填写标题和内容。"),
+    "canned.gone": ("A colleague has deleted it meanwhile.", "同事已将其删除。"),
+    "canned.failed": ("This did not work; try again.", "操作失败，请重试。"),
+}
