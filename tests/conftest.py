@@ -6,12 +6,13 @@ thread, where nothing else can call `asyncio.run` any more.
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from knowledge.database import Database
 from tests.bot.web.browsers import PATIENCE_MS, launch, open_context
 
 # Before anything imports the hub's client, which reads it once.
@@ -22,6 +23,12 @@ os.environ.pop("DESKMATE_HOME", None)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Move the browser's tests to the end; the order is otherwise kept."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with closing(Database(tmp_path / "deskmate.db")) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bot import passwords
 from bot.cli import main
 from bot.home import Home
 from bot.runtime import Runtime
-from tests.bot.homes import Deskmate, load_fake_encoders
+from tests.bot.homes import Deskmate, add_release, load_fake_encoders, new_home
 from tests.bot.review_homes import Shop, taught_home
 
 
@@ -31,6 +32,27 @@ def deskmate(folder: Path) -> Deskmate:
         return CliRunner().invoke(main, arguments, input=text, catch_exceptions=False)
 
     return run
+
+
+@pytest.fixture
+def home(folder: Path) -> Home:
+    """A new home in English and Chinese; who makes a runtime of it closes it."""
+    return new_home(folder, ("en", "zh"))
+
+
+@pytest.fixture
+def runtime(home: Home) -> Iterator[Runtime]:
+    """A runtime on `home`, without a release."""
+    with closing(Runtime(home, watch=False)) as runtime:
+        yield runtime
+
+
+@pytest.fixture
+def clever(home: Home, fake_encoder: None) -> Iterator[Runtime]:
+    """A runtime with a release."""
+    add_release(home)
+    with closing(Runtime(home, watch=False)) as runtime:
+        yield runtime
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,9 @@
 """The audit log: kept in order, found by target, part of the deed's own transaction."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.audit import Audit
 from knowledge.database import Database
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "deskmate.db")
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -18,16 +18,11 @@ from knowledge.intake import UnreadableFileError
 from knowledge.passage_reading import PassageFilter
 from knowledge.store import UnknownPassageError
 from knowledge.types import Changes, Passage
-from tests.bot.homes import RETURNS, add_faq, add_release, new_home
+from tests.bot.homes import RETURNS, add_faq, add_release
 from tests.bot.log_samples import reply, state, turn
 
 ALL = PassageFilter()
 RED = Draft("en", "Does the kettle come in red?", "Yes, in red and in white.")
-
-
-@pytest.fixture
-def home(folder: Path) -> Home:
-    return new_home(folder, ("en", "zh"))
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Accounts and sessions of staff: who gets in, for how long, and what a refusal tells."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -35,13 +33,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "deskmate.db")
-    yield database
-    database.close()
 
 
 @pytest.fixture

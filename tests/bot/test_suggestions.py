@@ -1,7 +1,6 @@
 """Suggested replies: where they come from, their order, and that none says what another says."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from bot.types import HandOff, Prediction
 from knowledge.history import Exchange
 from knowledge.language import detect
 from knowledge.types import Conversation, Language, Message, Passage
-from tests.bot.homes import RETURNS, add_faq, add_release, new_home
+from tests.bot.homes import RETURNS, add_faq, new_home
 from tests.bot.log_samples import reply, state, turn
 from tests.bot.shop import shop
 
@@ -26,22 +25,6 @@ CLIMBS = "The Drift climbs thresholds of up to 2 cm, higher ones need a ramp."
 @pytest.fixture
 def home(folder: Path) -> Home:
     return replace(new_home(folder, ("en", "zh")), domain=shop())
-
-
-@pytest.fixture
-def runtime(home: Home) -> Iterator[Runtime]:
-    runtime = Runtime(home, watch=False)
-    yield runtime
-    runtime.close()
-
-
-@pytest.fixture
-def clever(home: Home, fake_encoder: None) -> Iterator[Runtime]:
-    """A runtime with a release."""
-    add_release(home)
-    runtime = Runtime(home, watch=False)
-    yield runtime
-    runtime.close()
 
 
 def case(question: str = SILLS, answer: str = CLIMBS, language: Language = "en") -> Passage:

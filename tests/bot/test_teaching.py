@@ -1,42 +1,18 @@
 """Every human answer teaches: links, knowledge suggestions, confirmed pairs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from bot.home import Home
 from bot.runtime import Runtime
 from bot.types import HandOff, UsedSuggestion
 from knowledge.passage_reading import PassageFilter
 from knowledge.types import Passage
-from tests.bot.homes import RETURNS, add_faq, add_release, new_home
+from tests.bot.homes import RETURNS, add_faq
 from tests.bot.log_samples import reply, state, turn
 
 SILLS = "Can the Drift robot get over old wooden door sills?"
 CLIMBS = "The Drift climbs thresholds of up to 2 cm, higher ones need a ramp."
-
-
-@pytest.fixture
-def home(folder: Path) -> Home:
-    return new_home(folder, ("en", "zh"))
-
-
-@pytest.fixture
-def runtime(home: Home) -> Iterator[Runtime]:
-    runtime = Runtime(home, watch=False)
-    yield runtime
-    runtime.close()
-
-
-@pytest.fixture
-def clever(home: Home, fake_encoder: None) -> Iterator[Runtime]:
-    """A runtime with a release."""
-    add_release(home)
-    runtime = Runtime(home, watch=False)
-    yield runtime
-    runtime.close()
 
 
 def asks(runtime: Runtime, text: str, conversation_id: str | None = None, **about: object) -> str:

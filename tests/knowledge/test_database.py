@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,6 @@ import pytest
 from sqlite_utils import Migrations
 
 from knowledge.database import Database, DatabaseTooNewError, DatabaseUnusableError
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "deskmate.db")
-    yield database
-    database.close()
 
 
 def fruit(*names: str) -> Migrations:

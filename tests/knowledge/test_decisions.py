@@ -20,13 +20,6 @@ SIX = "The robot needs about 6 hours to charge from empty."
 
 
 @pytest.fixture
-def database(tmp_path: Path):
-    database = Database(tmp_path / "deskmate.db")
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def store(database: Database) -> PassageStore:
     return PassageStore(database, lambda: "2026-01-01T00:00:00Z")
 

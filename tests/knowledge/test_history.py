@@ -1,8 +1,6 @@
 """Imported conversations and their exchanges: content hash, assignment, support."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,13 +9,6 @@ from knowledge.history import Exchange, HistoryStore
 from knowledge.types import Conversation, Language, Message
 
 QUESTION, ANSWER = "How do I return an item?", "Send it back within 30 days."
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "deskmate.db")
-    yield database
-    database.close()
 
 
 @pytest.fixture

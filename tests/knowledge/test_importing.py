@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.database import Database
 from knowledge.examples import ExampleStore
 from knowledge.history import HistoryStore
 from knowledge.importing import (
@@ -18,13 +17,6 @@ from knowledge.store import PassageStore
 
 DATA = Path(__file__).parents[1] / "data"
 GENERAL = "The Lantern works without internet, only voice control needs Wi-Fi."
-
-
-@pytest.fixture
-def database(tmp_path):
-    database = Database(tmp_path / "deskmate.db")
-    yield database
-    database.close()
 
 
 def clock():

@@ -3,10 +3,8 @@
 import sqlite3
 import threading
 import warnings
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +12,6 @@ from knowledge import words
 from knowledge.database import Database
 from knowledge.store import DuplicatePassageError, PassageStore, UnknownPassageError
 from knowledge.types import Changes, Language, Passage
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "deskmate.db")
-    yield database
-    database.close()
 
 
 @pytest.fixture
