@@ -37,6 +37,7 @@ HEAD = (
     '<link rel="stylesheet" href="/static/console_markup.css">'
     '<link rel="stylesheet" href="/static/console_insights.css">'
     '<script src="/static/console.js" defer></script>'
+    '<script src="/static/console_tabs.js" defer></script>'
     '<script src="/static/console_inbox.js" defer></script>'
 )
 TABS: tuple[tuple[str, Role, Callable[["Console"], object]], ...] = (
@@ -52,32 +53,14 @@ TABS: tuple[tuple[str, Role, Callable[["Console"], object]], ...] = (
 
 def mount(app: FastAPI, service: Service) -> None:
     """Put the console into `app`; call it outside of an event loop."""
-
-    async def building() -> None:
-        _mount(app, service)
-
-    # Where no event loop runs, Gradio opens some of its own and never closes them.
-    asyncio.run(building())
-
-
-def _mount(app: FastAPI, service: Service) -> None:
-    console = Console(service)
-    console.blocks._queue.sleep_when_free = QUEUE_SLEEP_SECONDS
-    gr.mount_gradio_app(
+    # What Gradio asks for is the name of who is signed in; None closes everything.
+    accounts = service.accounts
+    gradio_page.mount(
         app,
-        console.blocks,
-        path=PATH,
-        auth_dependency=console.name_of,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=False,
-        pwa=False,
-        max_file_size=1,
+        PATH,
+        lambda: Console(service).blocks,
+        auth_dependency=lambda request: name_of(accounts, request),
         i18n=I18N,
-        theme=chat_theme.theme(),
         head=HEAD,
     )
 
