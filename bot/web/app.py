@@ -32,6 +32,7 @@ from bot.web import (
 from bot.web.console import console, gate
 from bot.web.cross_origin import CrossOrigin
 from bot.web.customer_view import CustomerView
+from bot.web.gradio_page import NEEDED_PATHS
 from bot.web.limits import RateLimits
 from bot.web.live import Live
 from bot.web.metrics import MeasureRequests, Metrics
@@ -85,8 +86,8 @@ def create_app(runtime: "Runtime") -> FastAPI:
     console.mount(app, service)
     # Added last is entered first: measure all, then headers, then who may read it, then the net,
     # then the limits.
-    app.add_middleware(OnlyPaths, prefix=chat.PATH, allowed=chat.NEEDED_PATHS)
-    app.add_middleware(OnlyPaths, prefix=gate.PATH, allowed=gate.NEEDED_PATHS)
+    app.add_middleware(OnlyPaths, prefix=chat.PATH, allowed=NEEDED_PATHS)
+    app.add_middleware(OnlyPaths, prefix=gate.PATH, allowed=NEEDED_PATHS)
     app.add_middleware(PageStreams, prefixes=(chat.PATH, gate.PATH), streams=service.streams)
     app.add_middleware(gate.StaffGate, accounts=service.accounts)
     app.add_middleware(WhileSignedIn, accounts=service.accounts)

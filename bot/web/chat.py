@@ -1,85 +1,34 @@
 """The chat page in Gradio: components and which of them start what; all else is in `Visits`."""
 
-import asyncio
 import html
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-# Read by Gradio when it is imported and when a page is built: no usage reports, and no statistics
-# of every event, which it would work out anew over the last 10,000 of them after each one.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
-os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
-
 import gradio as gr
 from fastapi import FastAPI
 
-from bot.web import chat_theme
+from bot.web import gradio_page
 from bot.web.chat_screen import Screen, Visit
 from bot.web.chat_visits import Visits, host_of, preferred_language
 from bot.web.service import Service, network
 from knowledge.types import Language
 
 PATH = "/chat"
-NEEDED_PATHS = (
-    "/assets/",
-    "/config",
-    "/gradio_api/app_id",
-    "/gradio_api/heartbeat/",
-    "/gradio_api/queue/data",
-    "/gradio_api/queue/join",
-    "/gradio_api/startup-events",
-    "/static/",
-    "/theme.css",
-)
-"""What the page asks for below its own address; the rest of Gradio's addresses is hidden.
-
-`app_id` is how a page notices that the server was restarted, and loads itself anew.
-"""
-
 STATIC = Path(__file__).parent / "static"
 STORAGE_KEY = "deskmate-chat"
 AT_ONCE = 16
 LOOK_SECONDS = {"bot": 20, "waiting": 3, "open": 3, "resolved": 20}
 """How often the page looks for messages of the staff."""
 
-QUEUE_SLEEP_SECONDS = 0.01
-"""Gradio looks for work every millisecond, which takes 3 % of a core from an idle server."""
-
 Updates = dict[gr.components.Component | gr.blocks.BlockContext, Any]
 
 
 def mount(app: FastAPI, service: Service) -> None:
     """Put the chat page into `app`; call it outside of an event loop."""
-
-    async def building() -> None:
-        _mount(app, service)
-
-    # Where no event loop runs, Gradio opens some of its own and never closes them.
-    asyncio.run(building())
-
-
-def _mount(app: FastAPI, service: Service) -> None:
-    page = ChatPage(service)
-    page.blocks._queue.sleep_when_free = QUEUE_SLEEP_SECONDS
-    gr.mount_gradio_app(
-        app,
-        page.blocks,
-        path=PATH,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=False,
-        pwa=False,
-        max_file_size=1,
-        theme=chat_theme.theme(),
-        head='<link rel="stylesheet" href="/static/chat.css">',
-    )
+    head = '<link rel="stylesheet" href="/static/chat.css">'
+    gradio_page.mount(app, PATH, lambda: ChatPage(service).blocks, head=head)
 
 
 class ChatPage:

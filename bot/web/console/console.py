@@ -3,7 +3,6 @@
 Knows no tab's content. Every handler gets the request and asks `staff` who sends it.
 """
 
-import asyncio
 import html
 import inspect
 from collections.abc import Callable, Sequence, Set
@@ -14,8 +13,7 @@ import gradio as gr
 from fastapi import FastAPI, Request
 
 from bot.staff import Role, Staff
-from bot.web import chat_theme
-from bot.web.chat import QUEUE_SLEEP_SECONDS  # and it sets Gradio's environment, so it comes first
+from bot.web import gradio_page
 from bot.web.chat_visits import preferred_language
 from bot.web.console.gate import PATH
 from bot.web.console.inbox import InboxTab
@@ -53,16 +51,14 @@ TABS: tuple[tuple[str, Role, Callable[["Console"], object]], ...] = (
 
 def mount(app: FastAPI, service: Service) -> None:
     """Put the console into `app`; call it outside of an event loop."""
-    # What Gradio asks for is the name of who is signed in; None closes everything.
-    accounts = service.accounts
-    gradio_page.mount(
-        app,
-        PATH,
-        lambda: Console(service).blocks,
-        auth_dependency=lambda request: name_of(accounts, request),
-        i18n=I18N,
-        head=HEAD,
-    )
+
+    def name_of(request: Request) -> str | None:
+        """The name of who is signed in, as Gradio asks for it; None closes everything."""
+        staff = service.accounts.session(request.cookies.get(COOKIE, ""))
+        return staff.name if staff else None
+
+    more = {"auth_dependency": name_of, "i18n": I18N, "head": HEAD}
+    gradio_page.mount(app, PATH, lambda: Console(service).blocks, **more)
 
 
 class Console:
@@ -143,11 +139,6 @@ class Console:
         shown = {name: html.escape(str(value)) for name, value in values.items()}
         text = word(key, self.language(request), **shown)
         return gr.Error(text, title="", print_exception=False)
-
-    def name_of(self, request: Request) -> str | None:
-        """The name of who is signed in, as Gradio asks for it; None closes everything."""
-        staff = self.service.accounts.session(request.cookies.get(COOKIE, ""))
-        return staff.name if staff else None
 
     def _tab(self, name: str, role: Role, build: Callable[["Console"], object]) -> Any:
         at_first = role == "agent"  # the others show once it is known who is signed in

@@ -17,23 +17,6 @@ if TYPE_CHECKING:
 
 PATH = "/staff"
 SIGN_IN = "/staff-login"
-NEEDED_PATHS = (
-    "/assets/",
-    "/config",
-    "/gradio_api/app_id",
-    "/gradio_api/heartbeat/",
-    "/gradio_api/queue/data",
-    "/gradio_api/queue/join",
-    "/gradio_api/startup-events",
-    "/static/",
-    "/theme.css",
-)
-"""What the console asks for below its own address; the rest of Gradio's addresses is hidden.
-
-`app_id` is how a page notices that the server was restarted, and loads itself anew.
-"""
-
-
 KEPT_PATHS = (f"{PATH}/assets/", f"{PATH}/static/", f"{PATH}/theme.css")
 """Files of Gradio's own, the same for everybody."""
 

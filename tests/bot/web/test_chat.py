@@ -5,7 +5,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from bot.web import chat
+from bot.web import chat, gradio_page
 from bot.web.texts import TEXTS
 
 
@@ -27,7 +27,7 @@ def blocks(client: TestClient):
 
 def test_gradios_queue_lets_an_idle_server_rest(blocks) -> None:
     queue = blocks._queue
-    assert queue.sleep_when_free == chat.QUEUE_SLEEP_SECONDS
+    assert queue.sleep_when_free == gradio_page.QUEUE_SLEEP_SECONDS
     assert queue.ANALYTICS_MAX_EVENTS == 1
     assert queue.ANAYLTICS_CACHE_FREQUENCY > 10**9
 
