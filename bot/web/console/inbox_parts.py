@@ -21,10 +21,11 @@ Updates = dict[Any, Any]
 
 def _drawn(script: str, template: str, elem_id: str, value: object = None) -> gr.HTML:
     """A component that a script of ours draws from its value."""
+    scripts = (STATIC / f"console_{name}.js" for name in ("dom", script))
     return gr.HTML(
         value,
         html_template=template,
-        js_on_load=(STATIC / f"console_{script}.js").read_text(encoding="utf-8"),
+        js_on_load="\n".join(one.read_text(encoding="utf-8") for one in scripts),
         apply_default_css=False,
         elem_id=elem_id,
     )

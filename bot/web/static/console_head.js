@@ -4,13 +4,6 @@
 
 const place = element.querySelector(".dc-talk-head");
 
-function make(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children.filter((child) => child !== null && child !== ""));
-  return node;
-}
-
 function turn(pane, label, sign) {
   const button = make("button", `dc-turn dc-turn-${pane}`, sign);
   button.type = "button";

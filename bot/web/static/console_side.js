@@ -5,13 +5,6 @@
 const place = element.querySelector(".dc-side");
 let key = "";
 
-function make(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children.filter((child) => child !== null && child !== ""));
-  return node;
-}
-
 function day(at) {
   const time = make("time", "dc-time");
   time.dateTime = at;

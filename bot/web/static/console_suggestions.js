@@ -5,13 +5,6 @@
 const place = element.querySelector(".dc-suggestions");
 let key = "";
 
-function make(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children.filter((child) => child !== null && child !== ""));
-  return node;
-}
-
 function card(item, words) {
   const button = make("button", "dc-suggestion",
     make("span", "dc-suggestion-top", make("span", `dc-chip dc-kind-${item.kind}`, words[item.kind]),

@@ -8,13 +8,6 @@ let current = "";
 let pinned = true; // the end is in view
 let silent = 0;
 
-function make(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children.filter((child) => child !== null && child !== ""));
-  return node;
-}
-
 function clock(at) {
   const time = make("time", "dc-time");
   const date = new Date(at);
