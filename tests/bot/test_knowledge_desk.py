@@ -20,6 +20,7 @@ from knowledge.store import UnknownPassageError
 from knowledge.types import Changes, Passage
 from tests.bot.homes import RETURNS, add_faq, add_release
 from tests.bot.log_samples import reply, state, turn
+from tests.waiting import until
 
 ALL = PassageFilter()
 RED = Draft("en", "Does the kettle come in red?", "Yes, in red and in white.")
@@ -245,10 +246,7 @@ CSV = (
 
 
 def finished(running: Import) -> Import:
-    start = time.monotonic()
-    while not running.finished:
-        assert time.monotonic() - start < 5
-        time.sleep(0.01)
+    until(lambda: running.finished)
     return running
 
 

@@ -5,7 +5,7 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,6 +20,7 @@ from bot.outgoing import SIGNATURE_HEADER, Outgoing, post
 from bot.outgoing_calls import signature
 from bot.types import Customer, HandOff
 from tests.bot.log_samples import opened_log, reply, state, turn
+from tests.waiting import until
 
 URL = "https://crm.example/hook"
 SECRET = "shared"
@@ -70,14 +71,6 @@ def outgoing(
     outgoing.close()
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    for _ in range(300):
-        if holds():
-            return True
-        time.sleep(0.01)
-    return False
-
-
 def told(outgoing: Outgoing) -> tuple[int, int, int]:
     """How often it was delivered, given up, and failed in a row."""
     (target,) = outgoing.targets.list()
@@ -90,7 +83,7 @@ def test_conversations_messages_and_changes_are_told_in_order(
     talk, _ = log.start("en", Customer("42", "Ann", None, True))
     log.append(turn(talk), state(talk))
     Desk(log).hand_off(talk, "requested", reply("Wait.", HandOff("requested")))
-    assert eventually(lambda: len(receiver.calls) == 5)
+    until(lambda: len(receiver.calls) == 5)
     assert receiver.names() == [
         "conversation_created",
         "message_created",
@@ -110,7 +103,7 @@ def test_a_call_is_signed_with_its_time_and_body(
     log: ConversationLog, outgoing: Outgoing, receiver: Receiver
 ) -> None:
     log.start("en")
-    assert eventually(lambda: len(receiver.calls) == 1)
+    until(lambda: len(receiver.calls) == 1)
     sent = receiver.headers[0][SIGNATURE_HEADER]
     timestamp, _, given = sent.removeprefix("t=").partition(",v1=")
     assert abs(time.time() - int(timestamp)) < 5
@@ -128,9 +121,9 @@ def test_what_fails_is_tried_again_and_nothing_overtakes_it(
 ) -> None:
     receiver.answers = [500, httpx.ConnectError("refused"), 429, 302, 401]
     talks = [log.start("en")[0] for _ in range(3)]
-    assert eventually(lambda: len(receiver.calls) == 3)
+    until(lambda: len(receiver.calls) == 3)
     assert [call["data"]["conversation"]["id"] for _, call in receiver.calls] == talks
-    assert eventually(lambda: told(outgoing) == (3, 0, 0))
+    until(lambda: told(outgoing) == (3, 0, 0))
 
 
 def test_what_is_refused_for_good_is_given_up(
@@ -139,9 +132,9 @@ def test_what_is_refused_for_good_is_given_up(
     receiver.answers = [400] * courier.TRIES
     log.start("en")
     second, _ = log.start("en")
-    assert eventually(lambda: len(receiver.calls) == 1)
+    until(lambda: len(receiver.calls) == 1)
     assert receiver.calls[0][1]["data"]["conversation"]["id"] == second
-    assert eventually(lambda: told(outgoing) == (1, 1, 0))
+    until(lambda: told(outgoing) == (1, 1, 0))
 
 
 def test_an_address_that_is_down_misses_nothing_and_shows(
@@ -150,22 +143,22 @@ def test_an_address_that_is_down_misses_nothing_and_shows(
     receiver.answers = [503] * 10_000
     for _ in range(3):
         log.start("en")
-    assert eventually(lambda: outgoing.targets.list()[0].failures >= courier.TRIES)
+    until(lambda: outgoing.targets.list()[0].failures >= courier.TRIES)
     assert outgoing.targets.list()[0].last_error == "status 503"
     receiver.answers = []
-    assert eventually(lambda: len(receiver.calls) == 3)
+    until(lambda: len(receiver.calls) == 3)
 
 
 def test_what_happened_while_nobody_sent_is_told_after_the_start(
     log: ConversationLog, outgoing: Outgoing, receiver: Receiver, tmp_path: Path
 ) -> None:
     log.start("en")
-    assert eventually(lambda: len(receiver.calls) == 1)
+    until(lambda: len(receiver.calls) == 1)
     outgoing.close()
     missed, _ = log.start("en")
     again = Outgoing(log, tmp_path, lambda: [URL], SECRET, receiver)
     again.look()
-    assert eventually(lambda: len(receiver.calls) == 2)
+    until(lambda: len(receiver.calls) == 2)
     again.close()
     assert receiver.calls[1][1]["data"]["conversation"]["id"] == missed
 
@@ -180,7 +173,7 @@ def test_an_address_added_later_is_told_what_happens_from_then_on(
     urls.append(URL)
     outgoing.look()
     new, _ = log.start("en")
-    assert eventually(lambda: len(receiver.calls) == 1)
+    until(lambda: len(receiver.calls) == 1)
     assert receiver.calls[0][1]["data"]["conversation"]["id"] == new
     urls.clear()
     outgoing.look()
@@ -205,7 +198,7 @@ def test_a_slow_address_holds_up_neither_another_nor_the_bot(
     began = time.monotonic()
     log.start("en")
     assert time.monotonic() - began < 1
-    assert eventually(lambda: receiver.names() == ["conversation_created"])
+    until(lambda: receiver.names() == ["conversation_created"])
     release.set()
     outgoing.close()
 
@@ -216,7 +209,7 @@ def test_one_process_of_a_home_sends(
     other = Outgoing(log, tmp_path, lambda: [URL], SECRET, receiver)
     other.look()
     log.start("en")
-    assert eventually(lambda: len(receiver.calls) == 1)
+    until(lambda: len(receiver.calls) == 1)
     other.close()
     assert len(receiver.calls) == 1
 
@@ -239,13 +232,13 @@ def test_deleted_conversations_are_passed_over(
         writing.conn.execute("DELETE FROM messages WHERE conversation_id = ?", (gone,))
         writing.conn.execute("DELETE FROM conversations WHERE id = ?", (gone,))
         there, _ = log.start("en")
-    assert eventually(lambda: len(receiver.calls) == 1)
+    until(lambda: len(receiver.calls) == 1)
     assert receiver.calls[0][1]["data"]["conversation"]["id"] == there
 
 
 def test_alerts_are_told_too(log: ConversationLog, outgoing: Outgoing, receiver: Receiver) -> None:
     outgoing.note("mood_alert", {"language": "en"})
-    assert eventually(lambda: len(receiver.calls) == 1)
+    until(lambda: len(receiver.calls) == 1)
     called = receiver.calls[0][1]
     assert (called["event"], called["data"]) == ("mood_alert", {"language": "en"})
 

@@ -1,7 +1,6 @@
 """Training started by the server, with a small script in place of the training."""
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from bot.training_run import TrainingRun
 from knowledge.errors import DeskmateError
+from tests.waiting import until
 
 SCRIPT = """
 import sys, time
@@ -32,17 +32,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainingRun
     run.stop()
 
 
-def until(run: TrainingRun, state: str) -> None:
-    for _ in range(500):
-        if (last := run.last()) and last.state == state:
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"expected {state}, found {run.last()}")
+def reaches(run: TrainingRun, state: str) -> None:
+    until(lambda: (last := run.last()) and last.state == state)
 
 
 def test_a_round_runs_to_its_end_beside_the_server(run: TrainingRun) -> None:
     run.start(force=True)
-    until(run, "done")
+    reaches(run, "done")
     assert not run.running()
     last = run.last()
     assert last
@@ -53,19 +49,19 @@ def test_a_second_round_is_refused_while_one_runs(run: TrainingRun, tmp_path: Pa
     run.start()
     with pytest.raises(DeskmateError, match="running already"):
         run.start()
-    until(run, "running")
+    reaches(run, "running")
     with pytest.raises(DeskmateError, match="running already"):
         TrainingRun(tmp_path).start()
 
 
 def test_a_stopped_round_was_interrupted_and_another_may_start(run: TrainingRun) -> None:
     run.start()
-    until(run, "running")
+    reaches(run, "running")
     assert run.stop()
-    until(run, "interrupted")
+    reaches(run, "interrupted")
     assert not run.stop()
     run.start(force=True)
-    until(run, "done")
+    reaches(run, "done")
 
 
 def test_the_command_is_the_verb_of_the_shell(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ The browser itself, one for the whole session, is the fixture `browser` of tests
 """
 
 import os
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import axe
+from tests.waiting import PATIENCE_S
 
 CHROMIUM = Path("/usr/bin/chromium")
 MISSING = not CHROMIUM.exists() and os.environ.get("REQUIRE_BROWSER") != "1"
@@ -22,8 +21,7 @@ MARKS = [
     pytest.mark.skipif(MISSING, reason=f"{CHROMIUM} is not installed"),
 ]
 NEEDS_AXE = pytest.mark.skipif(axe.MISSING, reason=axe.WHY)
-PATIENCE_MS = 30_000
-"""For what the product promises no figure: a busy machine may take long over it."""
+PATIENCE_MS = 1000 * PATIENCE_S
 
 
 def launch(playwright: Any) -> Any:
@@ -38,14 +36,6 @@ def open_context(browser: Any, width: int = 1280, height: int = 860, **options: 
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     context.set_default_timeout(PATIENCE_MS)
     return context
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait for what no page shows."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @dataclass

@@ -20,8 +20,7 @@ from bot.web.app import create_app
 from bot.web.staff_session import COOKIE
 from tests.bot.web.fake_runtime import FakeRuntime
 from tests.bot.web.staff_client import session_of
-
-PATIENCE_S = 30
+from tests.waiting import PATIENCE_S
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,10 @@ from bot.web.console.words import word
 from knowledge.retriever import Fusion
 from tests import axe
 from tests.bot.homes import RETURNS, add_faq, add_release, new_home, working
-from tests.bot.web.browsers import MARKS, Window, until
+from tests.bot.web.browsers import MARKS, Window
 from tests.bot.web.live_server import LiveServer, serving
 from tests.bot.web.staff_client import PASSWORD
+from tests.waiting import until
 
 pytestmark = MARKS
 
@@ -63,9 +63,9 @@ def release(home: Home, threshold: float) -> Release:
     return added
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    folder = tmp_path / "shop"
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("home") / "shop"
     with closing(new_home(folder, ("en", "zh"))) as home:
         add_faq(home)
         champion, challenger = release(home, 0.0), release(home, 1.01)

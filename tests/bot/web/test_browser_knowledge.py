@@ -15,8 +15,9 @@ from knowledge.types import Language, Passage
 from tests import axe
 from tests.bot.homes import RETURNS, add_release, new_home, working
 from tests.bot.log_samples import reply, state, turn
-from tests.bot.web.browsers import MARKS, NEEDS_AXE, Window, until
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, Window
 from tests.bot.web.live_server import LiveServer, serving
+from tests.waiting import until
 
 pytestmark = MARKS
 

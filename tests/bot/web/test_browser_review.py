@@ -12,8 +12,9 @@ from bot.web.console.words import words_of
 from tests import axe
 from tests.bot.homes import working
 from tests.bot.review_homes import Shop
-from tests.bot.web.browsers import MARKS, NEEDS_AXE, Window, until
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, Window
 from tests.bot.web.live_server import LiveServer, serving
+from tests.waiting import until
 
 pytestmark = MARKS
 

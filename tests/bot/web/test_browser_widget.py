@@ -19,9 +19,10 @@ from bot.settings import Limits, Server, Settings
 from bot.web.identity import SECRET_VARIABLE
 from bot.web.widget_script import SOURCE
 from tests import axe
-from tests.bot.web.browsers import MARKS, NEEDS_AXE, PATIENCE_MS, Window, until
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, PATIENCE_MS, Window
 from tests.bot.web.fake_runtime import ANSWERS, FakeRuntime
 from tests.bot.web.live_server import LiveServer, serving
+from tests.waiting import until
 
 pytestmark = MARKS
 

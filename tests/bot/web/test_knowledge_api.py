@@ -1,6 +1,5 @@
 """The knowledge routes on a real runtime with the fake encoder."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from knowledge.encoder import OnnxEncoder
 from knowledge.types import Passage
 from tests.bot.homes import RETURNS, add_faq, add_release, new_home
 from tests.fakes import HashingEncoder
+from tests.waiting import until
 
 PASSWORD = "quiet lamps at noon"
 BASE = "/api/staff/knowledge"
@@ -276,11 +276,8 @@ def test_import_is_previewed_then_done_with_progress(admin: Call, runtime: Runti
     assert seen["samples"] == [{"question": "Do you ship to Guam?", "answer": "No."}]
     started = admin("POST", "/import", json={"upload_id": seen["upload_id"]})
     assert started.status_code == 202
-    for _ in range(500):
-        progress = admin("GET", "/import").json()
-        if progress["finished"]:
-            break
-        time.sleep(0.01)
+    until(lambda: admin("GET", "/import").json()["finished"])
+    progress = admin("GET", "/import").json()
     assert progress["changes"] == {"added": 1, "updated": 0, "unchanged": 0}
     assert not progress["indexed"]
     runtime.pick_up_changes()

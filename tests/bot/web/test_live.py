@@ -14,6 +14,7 @@ from bot.types import HandOff, Reply
 from bot.web import event_stream, live, open_streams
 from tests.bot.web.fake_runtime import FakeRuntime
 from tests.bot.web.live_server import LiveServer, Sent, Stream, serving
+from tests.waiting import PATIENCE_S, until
 
 PASSWORD = "correct horse battery"
 
@@ -153,7 +154,7 @@ def test_a_write_of_another_process_is_seen(
         " '2026-01-01T00:00:00Z')); at.commit()"
     )
     path = server.runtime.database.path
-    subprocess.run([sys.executable, "-c", script, path, id_of(talk)], check=True, timeout=5)
+    subprocess.run([sys.executable, "-c", script, path, id_of(talk)], check=True)
     assert stream.next().data["text"] == "far"
 
 
@@ -264,7 +265,7 @@ def test_too_many_streams_of_one_conversation_are_refused(
     assert refused.response.status == 429
     assert int(refused.response.headers["Retry-After"]) > 0
     opened[0].close()
-    assert eventually(lambda: server.watch(*talk).response.status == 200)
+    until(lambda: server.watch(*talk).response.status == 200)
 
 
 def test_too_many_streams_of_one_address_are_refused(tmp_path: Path) -> None:
@@ -368,9 +369,9 @@ def test_streams_are_counted_in_the_metrics_while_they_are_open(tmp_path: Path) 
             return float(streams.labels("customer")._value.get())
 
         stream = server.watch(*server.start())
-        assert eventually(lambda: counted() == 1)
+        until(lambda: counted() == 1)
         stream.close()
-        assert eventually(lambda: counted() == 0)
+        until(lambda: counted() == 0)
     runtime.close()
 
 
@@ -387,14 +388,15 @@ def test_an_idle_stream_shows_a_sign_of_life(
 
 
 def test_the_server_stops_at_once_and_ends_its_streams_without_an_error(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.serving.HANG_UP_SECONDS", PATIENCE_S)
     runtime = FakeRuntime(tmp_path, Limits())
     with serving(runtime) as server:
         streams = [server.watch(*server.start()) for _ in range(5)]
         for stream in streams:
             stream.until("status")
-        assert server.stop() < 1
+        assert server.stop() < PATIENCE_S / 2
         assert [stream.next() for stream in streams] == [None] * 5
     runtime.close()
     assert [one for one in caplog.records if one.levelname == "ERROR"] == []
@@ -409,14 +411,5 @@ def test_who_reads_nothing_does_not_keep_the_server_from_stopping(tmp_path: Path
         for _ in range(3):
             announce(server, talk, *("x" * 200_000 for _ in range(50)))
         time.sleep(0.3)
-        assert server.stop() < 2
+        assert server.stop() < PATIENCE_S / 2
     runtime.close()
-
-
-def eventually(holds) -> bool:
-    """Whether it becomes true within a few seconds."""
-    for _ in range(100):
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
