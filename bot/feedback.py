@@ -80,13 +80,22 @@ class Feedback(LogAccess):
                 raise UnknownConversationError(conversation_id)
 
     def contact(self, conversation_id: str, name: str, email: str, message: str) -> None:
-        """Keep the wish to be written to. Raises UnknownConversationError."""
+        """Keep the wish to be written to. Raises UnknownConversationError.
+
+        Who was nobody yet has this name and address from now on; a signed identity stays as it is.
+        """
         with self.database.write() as writing:
             log_rows.read_status(writing.conn, conversation_id)
             writing.conn.execute(
                 "INSERT INTO contacts (conversation_id, name, email, message, at)"
                 " VALUES (?, ?, ?, ?, ?)",
                 (conversation_id, name, email, mask_cards(message), self.clock()),
+            )
+            writing.conn.execute(
+                "UPDATE conversations SET customer_name = coalesce(customer_name, nullif(?, '')),"
+                " customer_email = coalesce(customer_email, ?)"
+                " WHERE id = ? AND customer_verified = 0",
+                (name, email, conversation_id),
             )
 
     def contacts(self) -> list[Contact]:

@@ -5,7 +5,7 @@ import pytest
 
 from bot.feedback import Contact, UnknownMessageError
 from bot.log import ConversationLog, UnknownConversationError, UnknownTurnError
-from bot.types import Review
+from bot.types import Customer, Review
 from tests.bot.log_samples import opened_log, state, turn
 
 
@@ -61,6 +61,22 @@ def test_contact_is_kept_with_cards_masked(log: ConversationLog, conversation: s
     )
     with pytest.raises(UnknownConversationError):
         log.contact("c9", "Ann", "ann@example.org", "hello")
+
+
+def test_contact_names_a_customer_who_was_nobody_yet(
+    log: ConversationLog, conversation: str
+) -> None:
+    log.contact(conversation, "", "ann@example.org", "hello")
+    assert log.conversation(conversation).customer == Customer(None, None, "ann@example.org")
+    log.contact(conversation, "Ann", "other@example.org", "hello")
+    assert log.conversation(conversation).customer == Customer(None, "Ann", "ann@example.org")
+
+
+def test_contact_changes_no_signed_identity(log: ConversationLog) -> None:
+    known = Customer("7", "Ann", None, verified=True)
+    conversation, _ = log.start("en", known)
+    log.contact(conversation, "Eve", "eve@example.org", "hello")
+    assert log.conversation(conversation).customer == known
 
 
 def test_attachment_is_kept_under_an_id_and_shown_as_a_message(
