@@ -33,12 +33,12 @@ class Messages {
 
   /**
    * Keeps the end in view, but scrolls out of it neither the beginning of what a person wrote last,
-   * nor the question that the bot answers.
+   * nor the question that the bot answers, nor the head of a form.
    */
   follow(anyway = false) {
     if (!this.pinned && !anyway) return;
     const list = this.node;
-    const beginning = this.cards.firstChild ? this.log.lastChild : [...list.querySelectorAll(".mine, .staff")].pop();
+    const beginning = this.cards.firstChild ?? [...list.querySelectorAll(".mine, .staff")].pop();
     const end = list.scrollHeight - list.clientHeight;
     list.scrollTop = beginning ? Math.min(end, beginning.offsetTop - 12) : end;
     this.placed = list.scrollTop;
