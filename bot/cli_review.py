@@ -5,7 +5,7 @@ import getpass
 import click
 
 from bot.progress import progress_bars
-from bot.review_types import REASONS, Reason
+from bot.review.types import REASONS, Reason
 from bot.shell import LANGUAGE, json_option, opened, print_json
 from knowledge.types import Language
 
@@ -38,8 +38,8 @@ def review(
     """
     from rich.console import Console
 
-    from bot.review_json import item_json
-    from bot.review_terminal import TerminalReview
+    from bot.review.json import item_json
+    from bot.review.terminal import TerminalReview
     from bot.runtime import Runtime
 
     home = opened(ctx)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.explain_models import NO_MODELS, Models, models_of
 from bot.explain_types import Explanation, Neighbour, Note, Source, Why
-from bot.review_signals import SURE
+from bot.review.signals import SURE
 from bot.turn_json import action_name
 from bot.turn_rows import UnknownTurnError
 from bot.types import Action, Answer, Ask, Clarify, HandOff, HandOffReason, SmallTalk, Turn

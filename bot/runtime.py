@@ -23,7 +23,7 @@ from bot.mind import Mind
 from bot.outgoing import SECRET_VARIABLE, Outgoing
 from bot.registry import Release, utc_now
 from bot.replies import back_to_bot, compose, welcome
-from bot.review import ReviewQueue
+from bot.review.queue import ReviewQueue
 from bot.settings import Bot, Settings
 from bot.staff import StaffAccounts
 from bot.teaching import Teaching

@@ -15,7 +15,7 @@ from bot.log_rows import LogAccess
 from bot.mind import Mind
 from bot.period import Part, Period
 from bot.rates import Figure
-from bot.review_likeness import Vectors, alike_from
+from bot.review.likeness import Vectors, alike_from
 from bot.topic_groups import TellingWords, by_centrality, densest_first
 from bot.unanswered import Question
 from knowledge.types import LANGUAGES, Language

@@ -19,7 +19,7 @@ from bot.demo.run import SHOP
 from bot.explain import explain
 from bot.home import Home
 from bot.log import LoggedMessage
-from bot.review_types import ChooseIntent, Decision, NewIntent, WriteAnswer
+from bot.review.types import ChooseIntent, Decision, NewIntent, WriteAnswer
 from bot.runtime import Runtime
 from bot.types import Clarify, Mood, Review
 from knowledge.errors import DeskmateError

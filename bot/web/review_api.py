@@ -10,9 +10,9 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from bot.explain import turn_behind
-from bot.review import ReviewQueue
-from bot.review_json import explanation_json, item_json
-from bot.review_types import (
+from bot.review.json import explanation_json, item_json
+from bot.review.queue import ReviewQueue
+from bot.review.types import (
     ChooseIntent,
     Confirm,
     Decision,

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from bot.review_decisions import LONGEST_ANSWER
-from bot.review_groups import MOST_OF_CLUSTER
-from bot.review_types import DecisionKind, Reason
+from bot.review.decisions import LONGEST_ANSWER
+from bot.review.groups import MOST_OF_CLUSTER
+from bot.review.types import DecisionKind, Reason
 from bot.web.schemas import MAX_ID, Readable
 from knowledge.types import Language
 

@@ -7,7 +7,7 @@ import pytest
 from bot.classifier import UTTERANCES_FILE
 from bot.explain import explain, turn_behind
 from bot.explain_types import Why
-from bot.review_types import ChooseIntent
+from bot.review.types import ChooseIntent
 from bot.turn_rows import UnknownTurnError
 from bot.types import Action, Answer, Ask, Clarify, HandOff, Prediction, SmallTalk
 from knowledge.types import Hit

@@ -19,7 +19,7 @@ from bot.knowledge_desk import KnowledgeDesk
 from bot.log import ConversationLog, LoggedMessage
 from bot.registry import Registry, utc_now
 from bot.replies import welcome
-from bot.review import ReviewQueue
+from bot.review.queue import ReviewQueue
 from bot.runtime import NotReadyError
 from bot.settings import Limits, Settings
 from bot.staff import StaffAccounts

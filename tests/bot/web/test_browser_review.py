@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.review_types import Skip
+from bot.review.types import Skip
 from bot.web.console.words import words_of
 from tests import axe
 from tests.bot.homes import working

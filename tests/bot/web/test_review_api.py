@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot import passwords
-from bot.review_types import Skip
+from bot.review.types import Skip
 from bot.web import app as web_app
 from bot.web import errors, review_api, sign_in
 from bot.web.review_schemas import ItemOut, PendingOut, QueueOut

@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from bot.explain import explain
-from bot.review_screen import say, show_explanation, show_item
-from bot.review_types import (
+from bot.review.screen import say, show_explanation, show_item
+from bot.review.types import (
     ChooseIntent,
     Confirm,
     Decision,

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.explain_types import Explanation
-from bot.review_types import ReviewItem
+from bot.review.types import ReviewItem
 
 BAR = 20
 """Characters of a full bar."""

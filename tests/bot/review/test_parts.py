@@ -12,11 +12,11 @@ from bot import thresholds
 from bot.classifier import HEAD_FILE
 from bot.home import Home
 from bot.mind import Retrieval
-from bot.review import ReviewQueue
-from bot.review_likeness import clusters
-from bot.review_priority import Weights, combined, doubt, strongest_first, unknown
-from bot.review_types import OutOfScope, Verdict
-from bot.review_verdicts import confirmable
+from bot.review.likeness import clusters
+from bot.review.priority import Weights, combined, doubt, strongest_first, unknown
+from bot.review.queue import ReviewQueue
+from bot.review.types import OutOfScope, Verdict
+from bot.review.verdicts import confirmable
 from bot.thresholds import ThresholdBook, Thresholds
 from bot.types import Action, Answer, Ask, Clarify, HandOff, SmallTalk
 from knowledge.retriever import Fusion

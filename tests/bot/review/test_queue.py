@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import review_candidates
-from bot.review_types import (
+from bot.review import candidates as review_candidates
+from bot.review.types import (
     ChooseIntent,
     Confirm,
     NewIntent,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from bot.review_types import DecisionKind, ReviewError, SettledError, Verdict
+from bot.review.types import DecisionKind, ReviewError, SettledError, Verdict
 from knowledge.database import Database
 from knowledge.redact import mask_cards
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from bot.classifier import Floats, IntentHead
 from bot.mind import Mind
-from bot.review_candidates import Candidate
-from bot.review_likeness import Vectors, alike_from, clusters, voices_differ
-from bot.review_priority import DISAGREEMENT, unknown
-from bot.review_types import Cluster
+from bot.review.candidates import Candidate
+from bot.review.likeness import Vectors, alike_from, clusters, voices_differ
+from bot.review.priority import DISAGREEMENT, unknown
+from bot.review.types import Cluster
 from knowledge.types import Language
 
 MOST_OF_CLUSTER = 50

@@ -12,13 +12,13 @@ from bot.audit import Audit
 from bot.domain_file import DomainFile
 from bot.home import Home
 from bot.mind import Mind
-from bot.review_candidates import Candidate, candidates, count_left
-from bot.review_decisions import Decisions, Settling, checked_answer
-from bot.review_groups import MOST_OF_CLUSTER, Group, Groups
-from bot.review_pending import pending
-from bot.review_priority import strongest_first
-from bot.review_signals import Signals
-from bot.review_types import (
+from bot.review.candidates import Candidate, candidates, count_left
+from bot.review.decisions import Decisions, Settling, checked_answer
+from bot.review.groups import MOST_OF_CLUSTER, Group, Groups
+from bot.review.pending import pending
+from bot.review.priority import strongest_first
+from bot.review.signals import Signals
+from bot.review.types import (
     ChooseIntent,
     Cluster,
     Confirm,
@@ -34,7 +34,7 @@ from bot.review_types import (
     WriteAnswer,
     kind_of,
 )
-from bot.review_verdicts import confirmable
+from bot.review.verdicts import confirmable
 from bot.thresholds import ThresholdBook
 from knowledge.types import OUT_OF_SCOPE, Language
 

@@ -7,7 +7,7 @@ from bot.home import Home
 from bot.lesson_mark import LessonMark
 from bot.mind import Mind
 from bot.registry import Release
-from bot.review_types import DecisionKind, Pending
+from bot.review.types import DecisionKind, Pending
 
 _REVIEWS = """
 SELECT d.kind, r.intent, count(*) FROM reviews r LEFT JOIN decisions d ON d.review_id = r.id

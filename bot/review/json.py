@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.explain import explain
 from bot.messages import LoggedMessage
-from bot.review_types import ReviewItem
+from bot.review.types import ReviewItem
 from bot.turn_json import action_name
 from bot.types import Answer, Clarify, Turn
 

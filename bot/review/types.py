@@ -122,7 +122,7 @@ class Cluster:
 class ReviewItem:
     """A turn to decide on.
 
-    `reasons` come strongest first, `priority` is in 0..1 (see `bot.review_priority`). `confirm` is
+    `reasons` come strongest first, `priority` is in 0..1 (see `bot.review.priority`). `confirm` is
     what confirming would teach, None where there is nothing to confirm. `proposed_answer` is what
     an agent replied. `threshold` is that of the predicted intent, None where there is none.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Any
 
-from bot.review_priority import (
+from bot.review.priority import (
     ASKED_FOR_PERSON,
     CORRECTED,
     NEAR,
@@ -21,7 +21,7 @@ from bot.review_priority import (
     doubt,
     unknown,
 )
-from bot.review_types import Reason
+from bot.review.types import Reason
 from knowledge.types import Language
 
 MOST = 400

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.review_types import Verdict
+from bot.review.types import Verdict
 from bot.types import Answer, Ask, Clarify, HandOff, SmallTalk, Turn
 
 

@@ -9,7 +9,7 @@ turns ask for the same), the score was near its threshold (up to 0.4, at the thr
 
 from collections.abc import Mapping
 
-from bot.review_types import REASONS, Reason
+from bot.review.types import REASONS, Reason
 
 RATED_DOWN = 0.8
 CORRECTED = 0.7

@@ -1,7 +1,7 @@
 """What each turn of the log says at a glance: whether it helped, and how sure the bot was.
 
 Worked out once for each turn, from what the log holds; no model is asked. What a reviewer is asked
-about is `bot.review_candidates`' to choose.
+about is `bot.review.candidates`' to choose.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from sqlite3 import Connection
 from typing import Any, Literal
 
 from bot.domain import Domain
-from bot.review_schema import MIGRATIONS
+from bot.review.schema import MIGRATIONS
 from bot.thresholds import ThresholdBook
 from knowledge.database import Database
 from knowledge.language import normalise
