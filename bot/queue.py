@@ -32,7 +32,8 @@ class QueueEntry:
     `waiting_s` counts seconds since the hand-off, since the wish to be called back, or, with a
     person there, since the customer began to wait for an answer (0 while nobody does).
     `call_back` is set until staff resolves it. `told` says that the customer knows that it takes
-    longer. `mood` is that of the customer's last message.
+    longer. `mood` is that of the customer's last message. `last_message` is what the customer or
+    staff wrote last; the bot's where neither wrote anything.
     """
 
     record: ConversationRecord
@@ -120,7 +121,8 @@ class Queue(Waiting, Notes):
         )
 
     def _last_message(self, conversation_id: str) -> LoggedMessage | None:
-        last = "conversation_id = ? ORDER BY id DESC LIMIT 1"
+        # A hand-over ends with a line of the bot, the same each time: it tells staff nothing.
+        last = "conversation_id = ? ORDER BY role = 'bot', id DESC LIMIT 1"
         return next(iter(log_rows.read_messages(self._log.reading, last, (conversation_id,))), None)
 
     def _mood(self, conversation_id: str) -> Mood | None:

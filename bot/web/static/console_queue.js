@@ -11,9 +11,9 @@ let asked = 0;
 let restored = false;
 
 function passed(seconds) {
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
+  const [unit, long] = seconds < 60 ? ["second", 1] : seconds < 3600 ? ["minute", 60] : seconds < 86400 ? ["hour", 3600] : ["day", 86400];
+  const style = { style: "unit", unit, unitDisplay: "short" };
+  return new Intl.NumberFormat(document.documentElement.lang, style).format(Math.floor(seconds / long));
 }
 
 function row(item, { selected, searching, words }) {

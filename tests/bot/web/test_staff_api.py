@@ -138,7 +138,7 @@ def test_queue_shows_who_waits_with_a_summary(ann: Desk, waiting: Talk) -> None:
     entry = ann.entry(waiting)
     assert entry["conversation"]["reason"] == "customer_button"
     assert entry["summary"]["wants"] == "How long does delivery take?"
-    assert entry["last_message"]["role"] == "bot"
+    assert entry["last_message"]["role"] == "customer"
 
 
 def test_conversation_shows_what_was_said_understood_and_noted(ann: Desk, waiting: Talk) -> None:
