@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.period import DEFAULT_DAYS, MOST_DAYS, UNITS, Unit
+from bot.insights.period import DEFAULT_DAYS, MOST_DAYS, UNITS, Unit
 from bot.shell import LANGUAGE, json_option, opened, print_json
 from knowledge.types import Language
 
 if TYPE_CHECKING:
-    from bot.insights import Insights
+    from bot.insights.insights import Insights
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -49,7 +49,7 @@ def stats(
         raise click.UsageError("--from and --days both say where to begin; give one of them")
     from rich.console import Console
 
-    from bot.stats_table import show, show_topics
+    from bot.insights.table import show, show_topics
 
     insights = _insights(ctx, topics)
     since, until = (one.date() if one else None for one in (first, last))
@@ -67,7 +67,7 @@ def stats(
 
 
 def _insights(ctx: click.Context, topics: bool) -> "Insights":
-    from bot.insights import Insights
+    from bot.insights.insights import Insights
     from bot.mind import Mind
 
     home = opened(ctx)

@@ -15,7 +15,7 @@ from bot.desk import Desk
 from bot.dialogue import DialogueManager
 from bot.domain import Domain
 from bot.home import Home
-from bot.insights import Insights
+from bot.insights.insights import Insights
 from bot.knowledge_desk import KnowledgeDesk
 from bot.log import ReleasedMeanwhileError
 from bot.messages import LoggedMessage

@@ -23,8 +23,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import stats_sql as sql
-from bot.figures import (
+from bot.insights import sql
+from bot.insights.figures import (
     Figures,
     Messages,
     Moods,
@@ -36,10 +36,10 @@ from bot.figures import (
     Waiting,
     total,
 )
+from bot.insights.period import Part, Period
+from bot.insights.rates import Count, Quantiles, Rate
+from bot.insights.schema import MIGRATIONS
 from bot.log_rows import LogAccess
-from bot.period import Part, Period
-from bot.rates import Count, Quantiles, Rate
-from bot.stats_schema import MIGRATIONS
 from bot.turn_json import dump
 from knowledge.types import Language
 

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from bot.headlines import headlines
-from bot.insights import Insights
-from bot.period import DEFAULT_DAYS, MOST_DAYS, Period, PeriodError, Unit
-from bot.stats_csv import parts_csv, topics_csv
+from bot.insights.csv import parts_csv, topics_csv
+from bot.insights.headlines import headlines
+from bot.insights.insights import Insights
+from bot.insights.period import DEFAULT_DAYS, MOST_DAYS, Period, PeriodError, Unit
 from bot.web.errors import ApiError
 from bot.web.schemas import MAX_ID
 from bot.web.service import service_of

@@ -12,7 +12,7 @@ from knowledge.types import Language
 
 MOST_ITEMS = 50
 MOST_TURNS = 500
-"""As many as a topic of unanswered questions can have: `bot.unanswered.MOST`."""
+"""As many as a topic of unanswered questions can have: `bot.insights.unanswered.MOST`."""
 
 Name = Annotated[str, Field(min_length=1, max_length=100), Readable]
 Label = Annotated[str, Field(max_length=80), Readable]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.headlines import duration, headlines, shown
 from bot.home import Home
-from bot.insights import Insights
-from bot.rates import Count, Rate
+from bot.insights.headlines import duration, headlines, shown
+from bot.insights.insights import Insights
+from bot.insights.rates import Count, Rate
 from tests.bot.busy_log import add_conversation, add_turn
 from tests.bot.homes import Deskmate, add_release, new_home
 

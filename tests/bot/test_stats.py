@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.insights.period import Period
+from bot.insights.rates import Count, Quantiles, Rate
 from bot.log import ConversationLog
-from bot.period import Period
-from bot.rates import Count, Quantiles, Rate
 from bot.stats import Stats
 from tests.bot import log_samples
 from tests.bot.busy_log import (

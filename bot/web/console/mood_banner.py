@@ -1,4 +1,7 @@
-"""Tells of a mood worse than usual (`bot.mood_alerts`): a card over all tabs, lines in Insights."""
+"""Tells of a mood worse than usual: a card over all tabs, lines in Insights.
+
+When it is, `bot.insights.mood_alerts` says.
+"""
 
 from pathlib import Path
 

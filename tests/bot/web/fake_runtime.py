@@ -14,7 +14,7 @@ from bot import domain
 from bot.desk import Desk
 from bot.domain import Domain, Messages
 from bot.home import Home
-from bot.insights import Insights
+from bot.insights.insights import Insights
 from bot.knowledge_desk import KnowledgeDesk
 from bot.log import ConversationLog, LoggedMessage
 from bot.registry import Registry, utc_now

@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from bot.home import Home
-from bot.mood_alerts import MoodAlert
+from bot.insights.csv import BOM
+from bot.insights.mood_alerts import MoodAlert
 from bot.runtime import Runtime
-from bot.stats_csv import BOM
 from bot.web import app as web_app
 from bot.web.staff_session import COOKIE, csrf_token
 from tests.bot.busy_log import NOW, add_conversation, add_status, add_turn, text

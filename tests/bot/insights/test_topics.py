@@ -9,13 +9,13 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from bot import unanswered
+from bot.insights import unanswered
+from bot.insights.period import Period
+from bot.insights.topic_groups import TellingWords, by_centrality, densest_first
+from bot.insights.topics import Topics
 from bot.log import ConversationLog
 from bot.mind import Mind
-from bot.period import Period
 from bot.stats import Stats
-from bot.topic_groups import TellingWords, by_centrality, densest_first
-from bot.topics import Topics
 from tests.bot import log_samples
 from tests.bot.busy_log import NOW, add_conversation, add_turn, text
 from tests.fakes import HashingEncoder

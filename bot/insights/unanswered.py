@@ -9,9 +9,9 @@ and could not answer what came next either. Reads the log; groups nothing.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from bot.insights.period import Period
+from bot.insights.sql import NOT_KNOWN
 from bot.log_rows import LogAccess
-from bot.period import Period
-from bot.stats_sql import NOT_KNOWN
 from knowledge.language import normalise
 from knowledge.redact import redact
 from knowledge.types import Language

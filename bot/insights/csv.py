@@ -7,8 +7,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from bot.figures import Figures, PartFigures
-from bot.topics import Topic, TopicReport
+from bot.insights.figures import Figures, PartFigures
+from bot.insights.topics import Topic, TopicReport
 
 BOM = "\ufeff"
 """Without it, spreadsheets take Chinese for another encoding."""

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.figures import Figures, PartFigures
-from bot.headlines import Headline, duration, headlines, shown
-from bot.rates import Count, Rate
-from bot.topics import TopicReport
+from bot.insights.figures import Figures, PartFigures
+from bot.insights.headlines import Headline, duration, headlines, shown
+from bot.insights.rates import Count, Rate
+from bot.insights.topics import TopicReport
 
 LABELS = {
     "conversations": "conversations",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from bot.figures import Figures
-from bot.rates import Rate
+from bot.insights.figures import Figures
+from bot.insights.rates import Rate
 
 Kind = Literal["count", "share", "ms", "seconds", "stars"]
 Good = Literal["more", "less", "neither"]

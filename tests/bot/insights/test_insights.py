@@ -9,8 +9,8 @@ import pytest
 
 from bot import runtime as runtime_module
 from bot.home import Home
-from bot.insights import Insights
-from bot.period import Period
+from bot.insights.insights import Insights
+from bot.insights.period import Period
 from bot.runtime import Runtime
 from tests.bot.busy_log import NOW, add_conversation, add_turn, text
 from tests.bot.homes import add_release, new_home

@@ -2,22 +2,22 @@
 
 Questions are grouped by the vectors of the release that serves. The question with most others
 around it leads the first topic, with all of them; then the same with what is left, so that the
-order of the questions does not matter. Reads the log only through `bot.unanswered`.
+order of the questions does not matter. Reads the log only through `bot.insights.unanswered`.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot import unanswered
 from bot.classifier import Floats
+from bot.insights import unanswered
+from bot.insights.period import Part, Period
+from bot.insights.rates import Figure
+from bot.insights.topic_groups import TellingWords, by_centrality, densest_first
+from bot.insights.unanswered import Question
 from bot.log_rows import LogAccess
 from bot.mind import Mind
-from bot.period import Part, Period
-from bot.rates import Figure
 from bot.review.likeness import Vectors, alike_from
-from bot.topic_groups import TellingWords, by_centrality, densest_first
-from bot.unanswered import Question
 from knowledge.types import LANGUAGES, Language
 
 LEAST = 2

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
 
-from bot.rates import Rate
+from bot.insights.rates import Rate
 
 ALPHA = 0.0001
 """One look in ten thousand; a day has 144 looks, each much like the one before."""

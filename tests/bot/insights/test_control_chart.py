@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from bot.control_chart import LEAST, judge
-from bot.rates import Rate
+from bot.insights.control_chart import LEAST, judge
+from bot.insights.rates import Rate
 
 QUIET = [Rate(10, 100), Rate(12, 100), Rate(9, 100), Rate(11, 100)] * 7
 

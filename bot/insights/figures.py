@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, TypeVar
 
-from bot.rates import Count, Figure, Quantiles, Rate, plain
+from bot.insights.rates import Count, Figure, Quantiles, Rate, plain
 from knowledge.types import Language
 
 

@@ -1,9 +1,9 @@
 """Tells staff once when more customers are in a bad mood than usual.
 
 Counts conversations: one in which any message of the last 24 hours was negative, of those whose
-mood is known, against the 28 days before, per language (`bot.control_chart` judges). A rise is one
-episode for as long as it is seen again within 24 hours; it is told when it begins. Who is told,
-and how, is the caller's.
+mood is known, against the 28 days before, per language (`bot.insights.control_chart` judges). A
+rise is one episode for as long as it is seen again within 24 hours; it is told when it begins. Who
+is told, and how, is the caller's.
 """
 
 import logging
@@ -15,10 +15,10 @@ from sqlite3 import Connection
 from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
-from bot.control_chart import Judgement, judge
+from bot.insights.control_chart import Judgement, judge
+from bot.insights.rates import Figure, Rate
+from bot.insights.schema import MIGRATIONS as STATS_MIGRATIONS
 from bot.log_rows import LogAccess
-from bot.rates import Figure, Rate
-from bot.stats_schema import MIGRATIONS as STATS_MIGRATIONS
 from knowledge.types import Language
 
 log = logging.getLogger(__name__)

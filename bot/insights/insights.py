@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from bot.figures import Figures
 from bot.home import Home
+from bot.insights.figures import Figures
+from bot.insights.mood_alerts import MoodAlert, MoodAlerts
+from bot.insights.period import DEFAULT_DAYS, Period, Unit
+from bot.insights.topics import TopicReport, Topics
 from bot.mind import Mind
-from bot.mood_alerts import MoodAlert, MoodAlerts
-from bot.period import DEFAULT_DAYS, Period, Unit
 from bot.stats import Stats
-from bot.topics import TopicReport, Topics
 from knowledge.types import Language
 
 

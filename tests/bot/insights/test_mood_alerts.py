@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.insights.mood_alerts import MoodAlert, MoodAlerts
 from bot.log import ConversationLog
-from bot.mood_alerts import MoodAlert, MoodAlerts
 from bot.stats import Stats
 from tests.bot import log_samples
 from tests.bot.busy_log import NOW, add_conversation, add_turn, text

@@ -54,7 +54,8 @@ _INDEXES = (
     " (created, language, status, updated, handed_off, stars, id)",
     "CREATE INDEX messages_rated ON messages (at, rating, conversation_id)"
     " WHERE rating IS NOT NULL",
-    "CREATE INDEX staff_messages_of_conversation ON messages (conversation_id, at) WHERE role = 'staff'",
+    "CREATE INDEX staff_messages_of_conversation ON messages (conversation_id, at)"
+    " WHERE role = 'staff'",
     "CREATE INDEX staff_messages_by_time ON messages (at, conversation_id) WHERE role = 'staff'",
     "CREATE INDEX status_changes_by_time ON status_changes (at, status, reason, conversation_id)",
 )
