@@ -88,7 +88,12 @@ def create_app(runtime: "Runtime") -> FastAPI:
     # then the limits.
     app.add_middleware(OnlyPaths, prefix=chat.PATH, allowed=NEEDED_PATHS)
     app.add_middleware(OnlyPaths, prefix=gate.PATH, allowed=NEEDED_PATHS)
-    app.add_middleware(PageStreams, prefixes=(chat.PATH, gate.PATH), streams=service.streams)
+    app.add_middleware(
+        PageStreams,
+        prefixes=(chat.PATH, gate.PATH),
+        streams=service.streams,
+        limits=service.limits,
+    )
     app.add_middleware(gate.StaffGate, accounts=service.accounts)
     app.add_middleware(WhileSignedIn, accounts=service.accounts)
     app.add_middleware(BodyLimit, limit=lambda path: _max_bytes(path, runtime.settings.limits))

@@ -13,6 +13,9 @@ from limits.strategies import MovingWindowRateLimiter
 from bot.settings import Limits
 from bot.web.errors import ApiError
 
+EVENTS_PER_REQUEST = 4
+"""An open page looks for news every few seconds, and many customers may share an address."""
+
 
 class RateLimits:
     """The two limits, per minute; 0 switches one off. `limits` gives those in force."""
@@ -28,6 +31,11 @@ class RateLimits:
     def count_call(self, address: str) -> None:
         """Count one call that changes something; ApiError 429 when the address had too many."""
         self._hit(self._limits().requests_per_minute, "address", address)
+
+    def count_event(self, address: str) -> None:
+        """Count one event of a Gradio page, which looks for news by itself; ApiError 429."""
+        amount = self._limits().requests_per_minute * EVENTS_PER_REQUEST
+        self._hit(amount, "event", address)
 
     def _hit(self, amount: int, namespace: str, key: str) -> None:
         if not amount:

@@ -4,8 +4,9 @@ import pytest
 
 from bot.settings import Limits
 from bot.web.errors import ApiError
-from bot.web.limits import RateLimits
+from bot.web.limits import EVENTS_PER_REQUEST, RateLimits
 from bot.web.service import network
+from tests.bot.web.staff_client import OWN_PAGE, signed_in
 
 
 def test_a_limit_counts_each_key_by_itself() -> None:
@@ -52,3 +53,16 @@ def test_a_limit_that_was_changed_holds_at_once() -> None:
         counting.count_message("a")
     with pytest.raises(ApiError):
         counting.count_message("a")
+
+
+@pytest.mark.parametrize("page", ["/chat", "/staff"])
+def test_an_address_starts_so_many_events_of_a_page_a_minute(make_client, page: str) -> None:
+    client = make_client(Limits(requests_per_minute=1))
+    headers = OWN_PAGE
+    if page == "/staff":
+        headers = headers | signed_in(client, "tom").cookie
+    answers = [
+        client.post(f"{page}/gradio_api/queue/join", json={}, headers=headers).status_code
+        for _ in range(EVENTS_PER_REQUEST + 1)
+    ]
+    assert answers == [422] * EVENTS_PER_REQUEST + [429]
