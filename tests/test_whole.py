@@ -114,9 +114,11 @@ def serve(trained_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     serve = Serve(home)
     for name, shown in (("mia", "Mia Chen"), ("lin", "林悦")):
         serve.deskmate("staff", "add", name, "--display-name", shown, text=f"{PASSWORD}\n")
-    serve.start()
-    yield serve
-    serve.kill()
+    try:
+        serve.start()
+        yield serve
+    finally:
+        serve.kill()
 
 
 def said(page: Any, text: str, within_ms: int | None = None) -> None:
