@@ -24,7 +24,7 @@ Present = Callable[[], Collection[Person]]
 
 _MONTHS = "January February March April May June July August September October November December"
 _WEEKDAYS = "一二三四五六日"
-_SOON: dict[Language, str] = {"en": "as soon as we can", "zh": "尽快"}
+_SOON: dict[Language, str] = {"en": "as soon as we can", "zh": "会尽快"}
 _NEAR: dict[Language, tuple[str, str]] = {"en": ("today at", "tomorrow at"), "zh": ("今天", "明天")}
 
 
@@ -50,13 +50,14 @@ class Attendance:
         return None if self._present is None else {one.name for one in self._present()}
 
     def back(self, language: Language) -> str:
-        """When somebody is back, as words that end a sentence: "on Monday at 09:00"."""
+        """When somebody is back, in words: "on Monday at 09:00", "将于周一 09:00 "."""
         hours, now = self._hours(), self._now()
         opens = hours.opens_next(now)
         if opens is None or opens <= now:
             return _SOON[language]
         days = (opens.date() - hours.local(now).date()).days
-        return f"{_day(opens, days, language)} {opens:%H:%M}"
+        moment = f"{_day(opens, days, language)} {opens:%H:%M}"
+        return f"将于{moment} " if language == "zh" else moment
 
     def _now(self) -> datetime:
         return datetime.fromisoformat(self._clock())

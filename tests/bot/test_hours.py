@@ -124,11 +124,11 @@ def test_domain_without_hours_and_new_messages_stays_valid(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("now", "english", "chinese"),
     [
-        (f"{MONDAY}T05:00:00", "today at 09:00", "今天 09:00"),
-        ("2026-03-03T18:00:00", "tomorrow at 09:00", "明天 09:00"),
-        (f"{MONDAY}T18:00:00", "on Wednesday at 09:00", "周三 09:00"),
-        ("2026-03-06T12:00:00", "on Monday at 09:00", "周一 09:00"),
-        (f"{MONDAY}T10:00:00", "as soon as we can", "尽快"),
+        (f"{MONDAY}T05:00:00", "today at 09:00", "将于今天 09:00 "),
+        ("2026-03-03T18:00:00", "tomorrow at 09:00", "将于明天 09:00 "),
+        (f"{MONDAY}T18:00:00", "on Wednesday at 09:00", "将于周三 09:00 "),
+        ("2026-03-06T12:00:00", "on Monday at 09:00", "将于周一 09:00 "),
+        (f"{MONDAY}T10:00:00", "as soon as we can", "会尽快"),
     ],
 )
 def test_time_of_return_is_said_in_the_shops_zone_and_the_customers_language(
@@ -141,7 +141,7 @@ def test_time_of_return_is_said_in_the_shops_zone_and_the_customers_language(
 def test_return_after_more_than_a_week_names_the_date() -> None:
     holidays = hours(closed=[f"2026-12-{day}" for day in range(21, 32)])
     assert _back(holidays, "2026-12-18T12:00:00", "en") == "on Monday, 4 January, at 09:00"
-    assert _back(holidays, "2026-12-18T12:00:00", "zh") == "1 月 4 日 09:00"
+    assert _back(holidays, "2026-12-18T12:00:00", "zh") == "将于1 月 4 日 09:00 "
 
 
 def test_away_outside_the_hours_and_while_nobody_is_present() -> None:
