@@ -2,10 +2,12 @@
 // Every word is set as text, never as markup: customers and documents write here.
 "use strict";
 
+const SETTLES_MS = 300;
 const list = element.querySelector(".dc-talk");
 const shown = new Map(); // id -> {node, key}
 let current = "";
 let pinned = true; // the end is in view
+let changed = 0; // when the list had another height or other messages
 let silent = 0;
 
 function clock(at) {
@@ -99,6 +101,7 @@ function draw() {
   items.forEach((item, position) => place(item, position, words));
   if (list.children.length > before && items.at(-1)?.role === "customer") quiet();
   list.setAttribute("aria-label", words.history);
+  changed = performance.now();
   follow();
 }
 
@@ -126,14 +129,14 @@ function typing(event) {
 }
 
 window.addEventListener("deskmate:typing", typing);
-// A scroll that comes of a new height, as when suggestions arrive below, is not the reader's.
-let height = 0;
+// While the panes find their heights, as when suggestions arrive below, the list is scrolled by the
+// layout and not by the reader.
 list.addEventListener("scroll", () => {
-  if (list.clientHeight !== height) return;
-  pinned = list.scrollHeight - list.scrollTop - height < 80;
+  if (pinned && performance.now() - changed < SETTLES_MS) follow();
+  else pinned = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
 });
 new ResizeObserver(() => {
-  height = list.clientHeight;
+  changed = performance.now();
   follow();
 }).observe(list);
 draw();
