@@ -19,7 +19,7 @@ PATH = "/chat"
 STATIC = Path(__file__).parent / "static"
 STORAGE_KEY = "deskmate-chat"
 AT_ONCE = 16
-LOOK_SECONDS = {"bot": 20, "waiting": 3, "open": 3, "resolved": 20}
+LOOK_SECONDS = {"bot": 20, "waiting": 2, "open": 1, "resolved": 20}
 """How often the page looks for messages of the staff."""
 
 Updates = dict[gr.components.Component | gr.blocks.BlockContext, Any]
