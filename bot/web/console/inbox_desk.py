@@ -18,6 +18,7 @@ from bot.types import UsedSuggestion
 from bot.web.console.inbox_view import (
     OPEN_TO,
     Reader,
+    earlier_item,
     event_item,
     file_item,
     found_item,
@@ -134,7 +135,7 @@ class InboxDesk:
                 {"id": one.id, "who": reader.call(one.author), "text": one.text, "at": one.at}
                 for one in notes
             ],
-            "earlier": [found_item(one, reader) for one in self.desk.earlier(record.id)],
+            "earlier": [earlier_item(one, record, reader) for one in self.desk.earlier(record.id)],
             "files": [file_item(one) for one in self._log.attachments(record.id)],
         } | _words(reader)
 

@@ -70,7 +70,7 @@ def queue_item(entry: QueueEntry, reader: Reader) -> dict[str, Any]:
 
 
 def found_item(record: ConversationRecord, reader: Reader) -> dict[str, Any]:
-    """One row of a search, or of a customer's earlier conversations."""
+    """One row of a search."""
     none: dict[str, Any] = {"waiting_s": None, "reason": "", "mood": None}
     return (
         _item(record, reader)
@@ -82,6 +82,18 @@ def found_item(record: ConversationRecord, reader: Reader) -> dict[str, Any]:
             "call_back": False,
         }
     )
+
+
+def earlier_item(
+    earlier: ConversationRecord, now: ConversationRecord, reader: Reader
+) -> dict[str, Any]:
+    """One of the customer's earlier conversations; `proved` once both carry the same signed id.
+
+    An e-mail address alone may have been typed by anybody, who must not be told of the other.
+    """
+    before, writing = earlier.customer, now.customer
+    proved = before and writing and before.verified and writing.verified and before.id == writing.id
+    return found_item(earlier, reader) | {"proved": bool(proved)}
 
 
 def _item(record: ConversationRecord, reader: Reader) -> dict[str, Any]:

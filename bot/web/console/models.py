@@ -50,8 +50,8 @@ class ModelsTab:
             self._yes = gr.Button("", variant="stop", scale=0)
             self._no = gr.Button(t("models.cancel"), scale=0)
         self._asked = gr.State(None)
-        self._figures = markup.component("dc-figures")
         self._changes = markup.component("dc-changes", live=True)
+        self._figures = markup.component("dc-figures")
 
     def _connect(self) -> None:
         console = self._console

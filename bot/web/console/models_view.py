@@ -21,7 +21,7 @@ def releases(found: Sequence[Release], champion: str | None, language: Language)
     spoken = list(dict.fromkeys(name for release in found for name in release.languages))
     head = [word("models.release", language), word("models.trained", language)]
     head += [
-        f"{word(f'models.{name}', language)}: {word(f'figure.{figure}', language)}"
+        f"{word(f'models.{name}', language)} · {word(f'figure.{figure}', language)}"
         for name in spoken
         for figure in SHOWN
     ]

@@ -81,6 +81,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "inbox.js.summary": ("Summary", "摘要"),
     "inbox.js.notes": ("Notes", "备注"),
     "inbox.js.earlier": ("Earlier conversations", "历史会话"),
+    "inbox.js.unproved": (
+        "Same e-mail address, not proved: tell nothing of it.",
+        "仅邮箱相同，身份未核实：请勿透露其内容。",
+    ),
     "inbox.js.files": ("Files", "文件"),
     "inbox.js.none": ("None.", "无。"),
     "inbox.js.suggestions": ("Suggested replies", "建议回复"),

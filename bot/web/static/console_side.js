@@ -38,6 +38,7 @@ function earlier(value, words) {
     const button = make("button", "dc-earlier", make("span", "", item.status_text), day(item.at));
     button.type = "button";
     button.addEventListener("click", () => trigger("open", { id: item.id }));
+    if (!item.proved) button.append(make("small", "", words.unproved));
     return button;
   });
   return section(words.earlier, ...rows);

@@ -121,6 +121,31 @@ def test_the_side_holds_what_helps(service: Service, inbox: InboxDesk) -> None:
     assert side["files"][0]["url"].startswith(f"/api/staff/conversations/{now}/files/")
 
 
+@pytest.mark.parametrize(
+    ("before", "writing", "proved"),
+    [
+        (Customer("7", verified=True), Customer("7", verified=True), True),
+        (
+            Customer("7", email="n@example.com", verified=True),
+            Customer(email="n@example.com"),
+            False,
+        ),
+        (Customer(email="n@example.com"), Customer(email="n@example.com"), False),
+    ],
+)
+def test_an_earlier_conversation_by_the_e_mail_alone_is_marked(
+    service: Service, inbox: InboxDesk, before: Customer, writing: Customer, proved: bool
+) -> None:
+    runtime = service.runtime
+    earlier, _ = runtime.start("en", before)
+    now, _ = runtime.start("en", writing)
+    runtime.hand_off(now)
+    entry = inbox.entry(now)
+    assert entry
+    (shown,) = inbox.side(entry, inbox.reader(MIA, "en"))["earlier"]
+    assert (shown["id"], shown["proved"]) == (earlier, proved)
+
+
 def test_suggestions_change_only_when_something_was_said(
     service: Service, inbox: InboxDesk
 ) -> None:
