@@ -152,6 +152,18 @@ def test_new_answer_is_added(visit) -> None:
     assert (added.approved, added.language, added.source) == (True, "en", "FAQ")
 
 
+def test_what_is_not_saved_outlasts_a_reload_and_is_gone_once_saved(visit) -> None:
+    editor = visit()
+    editor.button("add").click()
+    editor.field("question").fill("Do you sell gift cards?")
+    editor.field("answer").fill("Yes, from $10 on.")
+    editor.open("Knowledge")
+    assert editor.field("answer").input_value() == "Yes, from $10 on."
+    editor.button("save").click()
+    editor.told("added")
+    assert editor.page.evaluate("sessionStorage.getItem('deskmate-passage-draft')") is None
+
+
 def test_empty_answer_is_told_at_its_field(visit) -> None:
     editor = visit()
     editor.button("add").click()

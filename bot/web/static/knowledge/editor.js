@@ -19,6 +19,8 @@ export class Editor {
       language: choice("language", [["en", say("language_en")], ["zh", say("language_zh")]], () => {}),
     };
     this.node = make("section", { class: "dk-right", "aria-label": say("editor") });
+    this.kept = `deskmate-passage-${list.queue ? "suggestion" : "draft"}`;
+    this.node.addEventListener("input", () => this.keep());
     this.node.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.save();
     });
@@ -39,7 +41,25 @@ export class Editor {
     language.input.disabled = Boolean(entry);
     this.faults({});
     this.before = this.written();
+    this.takeUp();
     this.draw();
+  }
+
+  // What is written outlasts a reload, a server restart and the end of the session, in this window.
+  keep() {
+    const kept = { id: this.entry?.id ?? null, ...this.draft() };
+    if (this.written() === this.before) this.forget();
+    else sessionStorage.setItem(this.kept, JSON.stringify(kept));
+  }
+
+  takeUp() {
+    const kept = JSON.parse(sessionStorage.getItem(this.kept) ?? "null");
+    if (!kept || kept.id !== (this.entry?.id ?? null)) return;
+    for (const name of NAMES) this.fields[name].input.value = kept[name];
+  }
+
+  forget() {
+    sessionStorage.removeItem(this.kept);
   }
 
   draw() {
@@ -86,7 +106,10 @@ export class Editor {
   }
 
   mayLeave() {
-    return this.written() === this.before || confirm(say("leave_unsaved"));
+    if (this.written() === this.before) return true;
+    if (!confirm(say("leave_unsaved"))) return false;
+    this.forget();
+    return true;
   }
 
   draft(more = {}) {
@@ -131,6 +154,7 @@ export class Editor {
     const saved = await this.attempt(() => call(method, path, this.draft(more)), say(id ? "saved" : "added"));
     if (!saved) return;
     this.before = this.written();
+    this.forget();
     this.list.changed(id ?? saved.id, saved);
   }
 
@@ -142,7 +166,9 @@ export class Editor {
     const work = () => (edited ? call("PUT", `/${entry.id}`, this.draft({ approved: true })) : call("POST", `/${entry.id}/approve`));
     const undo = entry.state === "waiting" ? () => call("PUT", `/${was.id}`, back(was)) : () => call("POST", `/${was.id}/switch-off`);
     const approved = await this.attempt(work, say("approved", { title: entry.title }), undo);
-    if (approved) this.list.changed(entry.id, approved);
+    if (!approved) return;
+    this.forget();
+    this.list.changed(entry.id, approved);
   }
 
   async switchOff() {

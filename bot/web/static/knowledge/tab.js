@@ -45,6 +45,7 @@ class Tab {
   }
 
   show(name) {
+    this.tell("");
     this.current = name;
     this.drawTabs();
     this.place.replaceChildren(this.views[name].node);
