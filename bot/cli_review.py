@@ -7,6 +7,7 @@ import click
 from bot.progress import progress_bars
 from bot.review.types import REASONS, Reason
 from bot.shell import LANGUAGE, json_option, opened, print_json
+from knowledge.errors import DeskmateError
 from knowledge.types import Language
 
 REASON = click.Choice(REASONS)
@@ -54,13 +55,23 @@ def review(
         runtime,
         reviewer or getpass.getuser(),
         Console(soft_wrap=True),
-        click.getchar,
+        _key,
         language,
         reason,
     )
     done = terminal.run(limit)
     left, waits = runtime.review.left(language), runtime.review.pending().total
     click.echo(f"{done} decided, {left} left; {waits} wait for `deskmate retrain`")
+
+
+def _key() -> str:
+    try:
+        return click.getchar()
+    except OSError as error:
+        raise DeskmateError(
+            f"expected a terminal to read keys from, found none ({error.strerror}); "
+            "`deskmate review --json` lists the messages"
+        ) from error
 
 
 VERBS = (review,)

@@ -75,15 +75,16 @@ def _answered(messages: Iterable[Said], confirmed: set[int]) -> Iterator[tuple[s
     """Pair each run of staff messages with the customer's run just before it.
 
     What the bot said in between ("one moment, I am getting somebody") is passed over; staff who
-    write again without having been asked answer nothing. Passages in a run, whose ids are
-    `confirmed`, stand for themselves, and the words around them say no more.
+    write again without having been asked, or whom a mere wish for a person has called, answer
+    nothing. Passages in a run, whose ids are `confirmed`, stand for themselves, and the words
+    around them say no more.
     """
     question: str | None = None
     for role, group in groupby(messages, key=attrgetter("role")):
         run = list(group)
         text = "\n".join(one.text for one in run)
         if role == "customer":
-            question = text
+            question = None if all(one.wants_person for one in run) else text
         elif role == "staff" and question is not None:
             for answer in [one.text for one in run if one.id in confirmed] or [text]:
                 yield question, answer

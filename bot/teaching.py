@@ -81,6 +81,9 @@ class Teaching:
         if link.question_id is None or link.edit == "unchanged":
             return None
         messages = asked.said(self._log.reading, link.conversation_id, link.message_id)
+        asking = next(one for one in reversed(messages) if one.role == "customer")
+        if asking.wants_person:  # and nothing else: `said` leaves it out otherwise
+            return None
         language = self._log.state(link.conversation_id).language
         return last_exchange(link.conversation_id, messages, language)
 

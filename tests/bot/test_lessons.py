@@ -31,7 +31,7 @@ def ask(log: ConversationLog, conversation_id: str, text: str) -> int:
 
 
 def hand_off(log: ConversationLog, conversation_id: str, text: str) -> None:
-    told = reply("One moment.", HandOff("requested"))
+    told = reply("One moment.", HandOff("intent"))
     log.append(turn(conversation_id, text, reply=told), state(conversation_id, status="waiting"))
 
 

@@ -90,6 +90,16 @@ def test_wish_for_a_person_is_not_the_question(runtime: Runtime) -> None:
     assert runtime.log.staff_answers() == [(SILLS, CLIMBS, "en")]
 
 
+@pytest.mark.parametrize("wish", ["a human please", "转人工"])
+def test_bare_wish_for_a_person_teaches_nothing(runtime: Runtime, wish: str) -> None:
+    told = reply("Wait.", HandOff("requested"))
+    conversation_id = asks(runtime, wish, reply=told)
+    runtime.desk.say(conversation_id, "Bo", CLIMBS)
+    runtime.teaching.learn()
+    assert waiting(runtime) == []
+    assert runtime.log.staff_answers() == []
+
+
 def test_link_is_not_kept_without_its_message(runtime: Runtime, monkeypatch) -> None:
     conversation_id = asks(runtime, SILLS)
 

@@ -119,7 +119,7 @@ def _number(value: float | int | None) -> str:
 
 def _difference(figure: Figure) -> str:
     _, before, after = figure
-    if before is None or after is None:
+    if before is None or after is None or before == after:
         return ""
     return f"{after - before:+d}" if isinstance(after, int) else f"{after - before:+.3f}"
 

@@ -131,7 +131,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "knowledge.reading": ("Reading the file…", "正在读取文件…"),
     "knowledge.preview_of": ("Preview of {name}: nothing is stored yet", "{name} 预览：尚未保存"),
-    "knowledge.rows_good": ("{count} good rows", "{count} 行可读"),
+    "knowledge.rows_good": ("good rows: {count}", "{count} 行可读"),
     "knowledge.rows_bad": ("{count} rows cannot be read", "{count} 行无法读取"),
     "knowledge.rows_new": (
         "{added} new, {updated} changed, {unchanged} as before",

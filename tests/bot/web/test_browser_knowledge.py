@@ -45,6 +45,7 @@ class Server:
         passages.remove(each.id for each in passages.all())
         with self.runtime.home.database.write() as writing:
             writing.conn.execute("DELETE FROM passages_rejected")
+            writing.conn.execute("DELETE FROM settled_contradictions")
         passages.add([Passage(0, "faq", "en", RETURNS, RETURNS, "You have 30 days.", "faq", True)])
         for number, color in enumerate(("red", "blue"), start=1):
             asked = f"Does the kettle come in {color}?"
