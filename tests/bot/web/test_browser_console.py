@@ -157,6 +157,7 @@ def test_who_comes_too_late_is_told_who_was_faster_and_keeps_the_text(agents, sh
     conversation_id, _ = shop.customer("Fay")
     mia.open("Fay")
     mia.box.fill("My answer")
+
     # Between the press on Send and its arrival, so that no look of the page comes before it.
     def faster(route: Any) -> None:
         if "My answer" in (route.request.post_data or ""):
