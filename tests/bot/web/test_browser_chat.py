@@ -8,7 +8,8 @@ import pytest
 
 from bot.web import chat
 from bot.web.texts import TEXTS
-from tests.bot.web.browsers import MARKS, Window
+from tests import axe
+from tests.bot.web.browsers import MARKS, NEEDS_AXE, Window
 from tests.bot.web.conftest import OFF
 from tests.bot.web.fake_runtime import ANSWERS, FakeRuntime
 from tests.bot.web.live_server import LiveServer, serving
@@ -245,3 +246,19 @@ def test_the_documentation_is_readable(window) -> None:
     assert customer.page.get_by_text("client_id").first.is_visible()
     assert customer.hosts == {urlsplit(customer.server.url).netloc}
     assert customer.complaints == []
+
+
+@NEEDS_AXE
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_our_markup_has_no_serious_accessibility_violation(window, scheme: str) -> None:
+    customer = window(color_scheme=scheme)
+    customer.open()
+    assert axe.violations(customer.page) == []
+    customer.say("How long does delivery take?")
+    customer.answered()
+    customer.page.locator(".dm-source, .dm-sources").first.wait_for()
+    customer.say("which one?")
+    customer.answered()
+    customer.page.click("#dm-person")
+    customer.page.wait_for_selector("#dm-state-text p")
+    assert axe.violations(customer.page) == []
