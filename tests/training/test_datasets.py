@@ -153,7 +153,7 @@ def test_pairs_come_from_faq_history_staff_and_reviews_each_once(home: Home) -> 
     mined = [("Does it float?", "No."), (question, answer)]
     home.history.add(talk, [Exchange(0, "1", "en", q, a) for q, a in mined])
     conversation, _ = home.log.start("en")
-    asked = turn(conversation, "Is it red?", reply=reply("A moment.", HandOff("requested")))
+    asked = turn(conversation, "Is it red?", reply=reply("A moment.", HandOff("intent")))
     home.log.append(asked, state(conversation, status="waiting"))
     Desk(home.log).say(conversation, "Bo", "It is blue.")
     review(home, "Is it heavy?", None, "It weighs 1 kg.")
