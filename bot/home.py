@@ -4,7 +4,7 @@ Owns where things lie. `Runtime` serves a home; the CLI's verbs and training wor
 """
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot import domain, settings
@@ -22,9 +22,9 @@ DATABASE_FILE = "deskmate.db"
 SECRET_FILE = "browser.secret"  # noqa: S105 - the name of the file
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Home:
-    """One bot's folder. Threads may share it."""
+    """One bot's folder. Threads may share it; only `reread` changes it."""
 
     folder: Path
     settings: Settings
@@ -58,13 +58,12 @@ class Home:
             registry=Registry(folder / "releases"),
         )
 
-    def reread(self) -> "Home":
-        """The same home with its settings and texts read anew.
+    def reread(self) -> None:
+        """Read the settings and texts anew, for all who share this home.
 
-        Raises DeskmateError saying what is wrong with them.
+        Raises DeskmateError saying what is wrong with them; those before stay then.
         """
-        loaded, texts = _read(self.folder)
-        return replace(self, settings=loaded, domain=texts)
+        self.settings, self.domain = _read(self.folder)
 
     def written(self) -> tuple[int, ...]:
         """A mark of the settings and texts on the disk: another one after every edit."""

@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -140,7 +141,7 @@ class Runtime:
     def _keep(
         self, turn: Turn, after: State, client_id: str | None
     ) -> tuple[Status, list[LoggedMessage]]:
-        """Log the turn and, its summary for who will take over; all or nothing."""
+        """Log the turn and the summary for whoever will take over; all or nothing."""
         with self.home.database.write():
             status, said = self.log.append(turn, after, client_id)
             if status == "waiting":
@@ -232,33 +233,25 @@ class Runtime:
             log.info("%d conversations wait again, as their agent is not there", taken)
 
     def _watch(self) -> None:
-        forgot = checked = 0.0
+        """Do each job every so often; one that fails is tried again and stops no other."""
+        jobs: list[tuple[Callable[[], object], float]] = [
+            (self.look_after_waiting, 0.0),
+            (self.insights.check_mood, CHECK_MOOD_EVERY_S),
+            (self.outgoing.look, 0.0),
+            (self.teaching.learn, 0.0),
+            (self.pick_up_changes, 0.0),
+            (self._forget, FORGET_EVERY_S),
+        ]
+        due = [0.0] * len(jobs)
         while not self._stopping.wait(WATCH_EVERY_S):
-            try:
-                self.look_after_waiting()
-            except Exception:  # the next look may succeed
-                log.exception("could not look after those who wait")
-            try:
-                if not checked or time.monotonic() - checked > CHECK_MOOD_EVERY_S:
-                    checked = time.monotonic()
-                    self.insights.check_mood()
-            except Exception:  # the next look may succeed
-                log.exception("could not look at the mood")
-            try:
-                self.outgoing.look()
-            except Exception:  # the next look may succeed
-                log.exception("could not look after the outgoing webhooks")
-            try:
-                self.teaching.learn()
-            except Exception:  # the next look may succeed
-                log.exception("could not learn from the replies of the staff")
-            try:
-                self.pick_up_changes()
-                if not forgot or time.monotonic() - forgot > FORGET_EVERY_S:
-                    forgot = time.monotonic()
-                    self._forget()
-            except Exception:  # the bot goes on with what it has; the next look may succeed
-                log.exception("could not pick up a change; still serving the release before")
+            for number, (job, every_s) in enumerate(jobs):
+                if time.monotonic() < due[number]:
+                    continue
+                due[number] = time.monotonic() + every_s
+                try:
+                    job()
+                except Exception:  # the bot goes on with what it has; the next look may succeed
+                    log.exception("%s failed; it is tried again", job.__qualname__)
 
     def _forget(self) -> None:
         days = self.settings.bot.retention_days
@@ -272,7 +265,7 @@ class Runtime:
             return
         self._written, before = written, self.settings.bot
         try:
-            self.home = self.home.reread()
+            self.home.reread()
         except DeskmateError as error:
             log.error("the settings before stay in force: %s", error)
             return

@@ -37,6 +37,13 @@ def test_an_edited_text_is_said_at_once(runtime: Runtime) -> None:
     assert greeting(runtime) == "Hi there"
 
 
+def test_all_who_share_the_home_take_up_the_edit(runtime: Runtime) -> None:
+    change(runtime.home.folder / domain.FILE_NAME, Domain, {"hours.timezone": "Asia/Taipei"})
+    before = runtime.insights.period(days=1).zone
+    runtime.pick_up_changes()
+    assert (str(before), str(runtime.insights.period(days=1).zone)) == ("UTC", "Asia/Taipei")
+
+
 def test_another_error_budget_moves_the_thresholds(runtime: Runtime) -> None:
     release = runtime.status()["release"]
     change(runtime.home.folder / settings.FILE_NAME, Settings, {"bot.error_budget": 0.2})
