@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from knowledge import redact
+from knowledge.script import simplified
 from knowledge.types import Language
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -65,6 +66,6 @@ def normalise(text: str) -> str:
 def model_text(text: str) -> str:
     """The form in which a text reaches an encoder, in training and in serving alike.
 
-    Normalised, with personal data as typed placeholders; the case is kept.
+    Normalised, in simplified script, with personal data as typed placeholders; the case is kept.
     """
-    return redact.redact(normalise(text))
+    return redact.redact(simplified(normalise(text)))

@@ -10,6 +10,7 @@ import warnings
 from typing import Any
 
 from knowledge.language import normalise
+from knowledge.script import simplified
 from knowledge.types import Language
 
 _WORD = re.compile(r"[^\W_]+")
@@ -33,9 +34,11 @@ _STOP_WORDS = {language: frozenset(listed.split()) for language, listed in _STOP
 
 
 def indexed(text: str, language: Language) -> str:
-    """The text as it is put into the index: Chinese with a space between its words."""
+    """The text as it is put into the index: Chinese simplified, with a space between its words."""
     clean = normalise(text)
-    return " ".join(_segmenter().cut_for_search(clean)) if language == "zh" else clean
+    if language != "zh":
+        return clean
+    return " ".join(_segmenter().cut_for_search(simplified(clean)))
 
 
 def asked(text: str, language: Language) -> list[str]:
