@@ -44,7 +44,7 @@ _DIGIT = re.compile(r"\d|号")
 _ROLE_MAILBOX = re.compile(
     r"(?:help|support|service|services|info|contact|hello|care|orders?|returns?|refunds?|sales"
     r"|privacy|billing|press|jobs|office|customer-?(?:care|service|support)|no-?reply|feedback"
-    r"|warranty|repairs?|security|accounts?|team|shop|store|kefu)@",
+    r"|warranty|repairs?|security|accounts?|team|shop|store|business|wholesale|hr|kefu)@",
     re.IGNORECASE,
 )
 _FREE_CALL = re.compile(r"(?:\+?1[ .-]?)?\(?8(?:00|88|77|66|55|44|33)\b|[48]00-|1800")
