@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from bot.default_messages import DEFAULT_MESSAGES
+from bot import procedure_checks
+from bot.default_messages import DEFAULT_MESSAGES, MESSAGE_NAMES, Messages
+from bot.domain_parts import NAMES, Part, Texts, check_braces
+from bot.hand_off_rules import HandOffRules
 from bot.hours import Hours
+from bot.procedure_schema import MaybeTexts, Service, Step
 from bot.settings import read_toml
+from bot.types import HandOffReason
 from knowledge.errors import DeskmateError
 from knowledge.types import Language
 
@@ -20,33 +25,39 @@ FILE_NAME = "domain.toml"
 
 IntentKind = Literal["answer", "small_talk", "hand_off"]
 SlotType = Literal["order_number", "email", "phone", "name", "pattern"]
-Texts = Annotated[dict[Language, str], Field(min_length=1)]
-NAMES = ("shop", "bot")
-"""What every text may name in braces."""
-MESSAGE_NAMES: dict[str, tuple[str, ...]] = {"away": ("opens",)}
-"""What some of the bot's own sentences may name besides."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Intent(_Part):
+class Intent(Part):
     """An intent: what kind of thing it is, its name on a button, what it needs, what it says.
 
     `reply` may name slots and `{shop}`, `{bot}` in braces. A `hand_off` intent goes to a person
     once its slots are filled, and needs no reply; `requested` marks the one in which the customer
-    asks for a person.
+    asks for a person, `reason` is what the log says of another one. `steps` are a procedure, gone
+    through once the slots are filled; `reply` is said at its end, where no step has ended it
+    before, and may name what the steps saved.
     """
 
     kind: IntentKind = "answer"
     label: Texts
     slots: tuple[str, ...] = ()
-    reply: dict[Language, str] = Field(default_factory=dict)
+    reply: MaybeTexts = Field(default_factory=dict)
     requested: bool = False
+    reason: HandOffReason = "intent"
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Every slot it may ask for, those of its steps included, in order."""
+        of_steps = (slot for step in self.steps for slot in step.slots)
+        return tuple(dict.fromkeys((*self.slots, *of_steps)))
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every slot and saved field that its reply may name."""
+        return (*self.needs, *(name for step in self.steps for name in step.save))
 
 
-class Slot(_Part):
+class Slot(Part):
     """A piece of data the bot asks for; `pattern` is a regular expression for its exact form."""
 
     type: SlotType
@@ -72,32 +83,17 @@ class Slot(_Part):
         return re.compile(rf"(?<![A-Za-z0-9])(?:{self.pattern})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
-class Messages(_Part):
-    """The bot's own sentences in one language; `away` may name `{opens}`, when staff is back.
-
-    What `DEFAULT_MESSAGES` holds may be left out.
-    """
-
-    welcome: str
-    clarify: str
-    not_known: str
-    none_of_these: str
-    talk_to_person: str
-    hand_off: str
-    hand_off_failed: str
-    back_to_bot: str
-    away: str
-    still_waiting: str
-
-
-class Domain(_Part):
+class Domain(Part):
     """Everything in `domain.toml`."""
 
     shop: Texts
     bot: Texts
     messages: dict[Language, Messages]
     hours: Hours = Hours()
+    hand_off: HandOffRules = HandOffRules()
+    products: dict[str, dict[Language, tuple[str, ...]]] = Field(default_factory=dict)
     slots: dict[str, Slot] = Field(default_factory=dict)
+    services: dict[str, Service] = Field(default_factory=dict)
     intents: dict[Annotated[str, Field(pattern=r"^[\w?.-]+$")], Intent] = Field(
         default_factory=dict
     )
@@ -120,15 +116,22 @@ class Domain(_Part):
         if taken := self.slots.keys() & set(NAMES):
             raise ValueError(f"slots.{min(taken)}: the name is taken; choose another")
         for name, intent in self.intents.items():
-            if unknown := [slot for slot in intent.slots if slot not in self.slots]:
+            if unknown := [slot for slot in intent.needs if slot not in self.slots]:
                 raise ValueError(
                     f"intent {name!r} needs slot {unknown[0]!r}, which is not declared"
                 )
-            if not intent.reply and intent.kind != "hand_off":
-                raise ValueError(f"intents.{name}: expected a reply, found none; add one")
+            self._check_end(name, intent)
+            procedure_checks.check(f"intents.{name}", intent.slots, intent.steps, self.services)
         for place, text, slots in self._filled_texts():
-            _check_braces(place, text, (*NAMES, *slots))
+            check_braces(place, text, (*NAMES, *slots))
         return self
+
+    def _check_end(self, name: str, intent: Intent) -> None:
+        if intent.kind == "small_talk" and intent.steps:
+            raise ValueError(f"intents.{name}: small talk has no steps; make its kind 'answer'")
+        answers = any(step.call or step.say for step in intent.steps[-1:])
+        if not intent.reply and intent.kind != "hand_off" and not answers:
+            raise ValueError(f"intents.{name}: expected a reply, found none; add one")
 
     def _filled_texts(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Yield the place of every text with braces, the text, and the slots it may name."""
@@ -141,7 +144,10 @@ class Domain(_Part):
                     yield f"slots.{name}.{asking}.{language}", text, ()
         for name, intent in self.intents.items():
             for language, text in intent.reply.items():
-                yield f"intents.{name}.reply.{language}", text, intent.slots
+                yield f"intents.{name}.reply.{language}", text, intent.known
+        for name, service in self.services.items():
+            for language, text in service.down.items():
+                yield f"services.{name}.down.{language}", text, ()
 
     def check_languages(self, languages: tuple[Language, ...]) -> None:
         """Raise DeskmateError unless every text is there in each of `languages`."""
@@ -164,6 +170,14 @@ class Domain(_Part):
                 (f"intents.{name}.label", intent.label),
                 (f"intents.{name}.reply", intent.reply),
             ]
+            texts += [
+                (f"intents.{name}.steps.{step.name}.{place}", said)
+                for step in intent.steps
+                for place, said in step.texts()
+            ]
+        texts += [
+            (f"services.{name}.down", service.down) for name, service in self.services.items()
+        ]
         for name, slot in self.slots.items():
             texts += [(f"slots.{name}.ask", slot.ask), (f"slots.{name}.ask_again", slot.ask_again)]
         return texts
@@ -171,17 +185,6 @@ class Domain(_Part):
     def fill(self, text: str, language: Language, slots: Mapping[str, str]) -> str:
         """Fill the braces of `text`; every slot it names must be in `slots`."""
         return text.format_map({**slots, "shop": self.shop[language], "bot": self.bot[language]})
-
-
-def _check_braces(place: str, text: str, names: tuple[str, ...]) -> None:
-    """Fill `text` on trial, so that no customer meets a text that cannot be filled."""
-    try:
-        text.format_map(dict.fromkeys(names, ""))
-    except KeyError as error:
-        allowed = ", ".join(sorted(names))
-        raise ValueError(f"{place} names {{{error.args[0]}}}; it may name {allowed}") from error
-    except (ValueError, IndexError, AttributeError, TypeError) as error:
-        raise ValueError(f"{place}: {text!r}: {error}; write {{{{ for a brace") from error
 
 
 def load(home: Path) -> Domain:

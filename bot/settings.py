@@ -10,6 +10,7 @@ import reprlib
 import tomllib
 from ipaddress import ip_network
 from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -157,14 +158,25 @@ def _unknown_key(loc: tuple[int | str, ...], model: type[BaseModel]) -> str:
     """Name the nearest key of the same section, or else the section that the key belongs to."""
     section: Any = model
     for part in loc[:-1]:
-        is_dict = get_origin(section) is dict
-        section = get_args(section)[-1] if is_dict else section.model_fields[str(part)].annotation
+        section = _inside(section, part)
     path = [str(part) for part in loc]
     beside = [".".join([*path[:-1], name]) for name in section.model_fields]
     elsewhere = [key for key in keys(model) if key.endswith(f".{path[-1]}")]
     near = [*difflib.get_close_matches(".".join(path), beside, n=1), *elsewhere]
     meant = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(beside)}"
     return f"unknown key {'.'.join(path)!r}; {meant}"
+
+
+def _inside(section: Any, part: int | str) -> Any:
+    """What stands at `part` of a model, a dict, a list; a model that may be missing is one."""
+    match get_origin(section):
+        case None:
+            inner = section.model_fields[str(part)].annotation
+        case origin if origin is dict:
+            inner = get_args(section)[-1]
+        case _:
+            inner = get_args(section)[0]
+    return get_args(inner)[0] if get_origin(inner) is UnionType else inner
 
 
 def keys(model: type[BaseModel] = Settings) -> list[str]:
