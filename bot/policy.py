@@ -1,180 +1,230 @@
-"""Decide what to do with a message: the answer ladder. Pure: no I/O, no model, no clock.
+"""Decide what to do with a message. Pure: no I/O, no model, no clock.
 
-An intent that clears its threshold, then an approved passage, then a question back, then a person.
+First what has to go to a person, then the procedure under way, then the answer ladder: an intent
+that clears its threshold, an approved passage, a question back, a person.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain import Domain, Intent
+from bot import procedures
+from bot.domain import Domain
+from bot.ladder import accepted_intent, ask_back, passage_wins, quotable
 from bot.types import (
+    CONFIRM,
+    OFFER,
     Action,
     Answer,
     Ask,
+    Call,
     Clarify,
     HandOff,
-    Prediction,
+    HandOffReason,
     SmallTalk,
     State,
     Understanding,
 )
-from knowledge.types import Hit
 
-MOST_OPTIONS = 3
-LIKELY = 0.5
-"""Options are offered when the right one is more likely than not among them."""
-WORTH_OFFERING = 0.1
-"""Options less probable than this only make the others harder to read."""
-SURE = 1.0
-"""The score of a passage whose own question was asked; no probability of a model reaches it."""
-MOST_FAILURES = 2
-"""Turns in a row that helped nobody, of which the last goes to a person."""
+STOPPED = "stopped"
+"""The small talk after a procedure was given up."""
+DECLINED = "declined"
+"""The small talk after what was offered is not wanted."""
+
+Decision = tuple[State, Action]
 
 
 def decide(
     state: State, understood: Understanding, domain: Domain, passage_threshold: float
-) -> Action:
-    """Choose the action for one message; `passage_threshold` is the fitted one of the release.
+) -> Decision:
+    """Choose the action for one message, and the state with the place of its procedure.
 
-    While a slot is asked for, its value goes on with the intent that waits for it; anything else
-    that can be answered is answered, and the question stays open.
+    `passage_threshold` is the fitted one of the release. While a procedure waits for something,
+    what the message gives goes on with it; anything else that can be answered is answered, and the
+    question stays open. A `Call` without an outcome is to be made, and decided on again.
     """
-    slots = {**state.slots, **understood.slots}
-    waiting = _waiting_intent(state, domain)
-    prediction = understood.prediction
-    intent = accepted_intent(prediction, domain)
-    if waiting and _gives_slot(state, understood, domain):
-        return _take_up(waiting, slots, domain)
-    hit = _quotable(understood.hits, passage_threshold)
-    if hit and (not (prediction and intent) or _passage_wins(hit, prediction, domain)):
-        return Answer(hits=(hit,))
-    if intent and intent != waiting:
-        return _take_up(intent, slots, domain)
-    if state.failures + 1 >= MOST_FAILURES:
-        return HandOff("failed_turns", state.intent)
-    if waiting and state.asked:
-        return Ask(waiting, state.asked, again=True)
-    return _ask_back(understood, domain)
+    if understood.urgent:
+        return state, _urgent(understood.urgent, state, domain)
+    if state.asked == OFFER:
+        decision = _offered(state, understood, domain)
+        if decision:
+            return decision
+        state = replace(state, asked=None, pending=())
+    waiting = waiting_intent(state, domain)
+    if waiting or _finished(state, understood, domain):
+        decision = _go_on(state, understood, domain)
+        if decision:
+            return decision
+    return _climb(state, understood, domain, passage_threshold)
 
 
 def advance(state: State, action: Action, understood: Understanding) -> State:
     """Return the state after `action`; history and topic are the caller's.
 
-    Small talk and a passage quoted in between leave the question for a slot open.
+    Small talk and an answer in between leave the procedure's question open.
     """
-    after = replace(state, slots={**state.slots, **understood.slots})
-    settled = replace(after, asked=None, failures=0, cited=())
+    negatives = state.negatives + 1 if understood.mood == "negative" else 0
+    after = replace(state, negatives=negatives)
+    settled = replace(after, asked=None, failures=0, cited=(), step=None)
     match action:
+        case SmallTalk(intent=intent) if intent in (STOPPED, DECLINED):
+            return replace(settled, intent=None)
         case SmallTalk():
             return after
         case Answer(hits=hits) if hits:
-            intent = state.intent if state.asked else None
             cited = tuple(hit.passage.id for hit in hits)
-            return replace(after, intent=intent, failures=0, cited=cited)
-        case Answer(intent=intent):
-            return replace(settled, intent=intent)
+            kept = state.intent if state.asked else None
+            return replace(after, intent=kept, failures=0, cited=cited)
+        case Answer() if state.asked:
+            return replace(after, failures=0, cited=())
+        case Answer(intent=intent) | Call(intent=intent):
+            return offer_next(replace(settled, intent=intent))
         case Ask(intent=intent, slot=slot, again=again):
-            return replace(settled, intent=intent, asked=slot, failures=int(again))
+            return replace(after, intent=intent, asked=slot, failures=int(again), cited=())
         case Clarify():
             return replace(settled, intent=None, failures=state.failures + 1)
         case HandOff():
             return replace(settled, status="waiting")
 
 
-def accepted_intent(prediction: Prediction | None, domain: Domain) -> str | None:
-    """Return the predicted intent when it cleared its threshold and the domain knows it."""
-    if prediction is None or not prediction.accepted:
-        return None
-    return prediction.intent if prediction.intent in domain.intents else None
+def offer_next(state: State) -> State:
+    """Ask whether to go on with what was kept in mind, when something was."""
+    return replace(state, asked=OFFER) if state.pending else state
 
 
-def _waiting_intent(state: State, domain: Domain) -> str | None:
-    """The intent that waits for the slot asked, unless the domain has changed since."""
+def waiting_intent(state: State, domain: Domain) -> str | None:
+    """The intent whose procedure waits for what was asked, unless the domain has changed since."""
     intent = domain.intents.get(state.intent or "")
-    return state.intent if intent and state.asked in intent.slots else None
+    if intent is None or state.asked in (None, OFFER):
+        return None
+    return state.intent if state.asked == CONFIRM or state.asked in domain.slots else None
 
 
-def _gives_slot(state: State, understood: Understanding, domain: Domain) -> bool:
-    """Whether the message gives what the waiting intent lacks, and takes up nothing else.
-
-    A bare number looks like any intent that needs one, and "thanks, it's ..." like small talk: only
-    an intent that has no use for the value leads elsewhere.
-    """
-    needed = domain.intents[state.intent or ""].slots
-    given = {slot for slot in needed if slot in understood.slots and slot not in state.slots}
-    name = accepted_intent(understood.prediction, domain)
-    if not given or name is None:
-        return bool(given)
-    other = domain.intents[name]
-    return other.kind == "small_talk" or bool(given & set(other.slots))
+def _urgent(reason: HandOffReason, state: State, domain: Domain) -> HandOff:
+    if reason != "requested":
+        return HandOff(reason, state.intent)
+    named = (name for name, intent in domain.intents.items() if intent.requested)
+    return HandOff(reason, next(named, None))
 
 
-def _quotable(hits: tuple[Hit, ...], threshold: float) -> Hit | None:
-    """The best passage, when it may be quoted."""
-    return hits[0] if hits and hits[0].score >= threshold else None
+def _offered(state: State, understood: Understanding, domain: Domain) -> Decision | None:
+    """Take up what was offered, or let go of it; None when the message is about something else."""
+    named = accepted_intent(understood.prediction, domain)
+    first, rest = state.pending[0], state.pending[1:]
+    if understood.yes or named == first:
+        return _begin(replace(state, asked=None, pending=rest), first, understood.slots, domain)
+    if understood.yes is False or understood.gives_up:
+        return replace(state, pending=()), SmallTalk(DECLINED)
+    return None
 
 
-def _passage_wins(hit: Hit, prediction: Prediction, domain: Domain) -> bool:
-    """Whether a passage is more probably right than a text that needs no slots.
-
-    A procedure or a person gives way only to a passage that is sure, as after its button.
-    """
-    intent = domain.intents[prediction.intent]
-    if (intent.kind == "hand_off" or intent.slots) and hit.score < SURE:
+def _finished(state: State, understood: Understanding, domain: Domain) -> bool:
+    """Whether a procedure that is over is meant again, with another order or whatever it needs."""
+    intent = domain.intents.get(state.intent or "")
+    if intent is None or state.asked or not intent.slots:
         return False
-    return hit.score > prediction.confidence * (1 - prediction.out_of_scope)
+    return _corrected(state, understood.slots, domain) and not _leads_elsewhere(
+        state, understood, domain
+    )
 
 
-def _take_up(name: str, slots: dict[str, str], domain: Domain) -> Action:
-    """Do what an intent asks for, or ask for what it still needs."""
+def _go_on(state: State, understood: Understanding, domain: Domain) -> Decision | None:
+    """Go on with the procedure under way; None when the message is about something else."""
+    if understood.gives_up:
+        return state, SmallTalk(STOPPED)
+    elsewhere = _leads_elsewhere(state, understood, domain)
+    given = {} if elsewhere else _of_use(state, understood.slots, domain)
+    if _corrected(state, given, domain) or (given and state.asked != CONFIRM):
+        restarted = procedures.restarted(state, given, domain)
+        return restarted, procedures.proceed(restarted, domain)
+    if state.asked == CONFIRM and understood.yes is not None:
+        return procedures.confirmed(state, understood.yes, domain)
+    if understood.corrects and not elsewhere and (slot := _last_slot(state, domain)):
+        others = {name: value for name, value in state.slots.items() if name != slot}
+        restarted = procedures.restarted(replace(state, slots=others), {}, domain)
+        return restarted, procedures.proceed(restarted, domain)
+    if state.asked in understood.refused and not elsewhere:
+        problem = understood.refused[state.asked]
+        return state, Ask(state.intent or "", state.asked, again=True, problem=problem)
+    return None
+
+
+def _climb(state: State, understood: Understanding, domain: Domain, threshold: float) -> Decision:
+    """The answer ladder."""
+    prediction = understood.prediction
+    intent = accepted_intent(prediction, domain)
+    waiting = waiting_intent(state, domain)
+    hit = quotable(understood.hits, threshold)
+    if hit and (not (prediction and intent) or passage_wins(hit, prediction, domain)):
+        return state, Answer(hits=(hit,))
+    if intent and intent != waiting:
+        return _take_up(state, intent, understood, domain)
+    if state.failures + 1 >= domain.hand_off.failed_turns:
+        return state, HandOff("failed_turns", state.intent)
+    if waiting and state.asked:
+        return state, Ask(waiting, state.asked, again=True, step=state.step or "")
+    return state, ask_back(understood, domain)
+
+
+def _take_up(state: State, name: str, understood: Understanding, domain: Domain) -> Decision:
+    """Do what an intent asks for; another procedure under way is kept in mind for afterwards."""
     intent = domain.intents[name]
     if intent.kind == "small_talk":
-        return SmallTalk(name)
-    missing = [slot for slot in intent.slots if slot not in slots]
-    if missing:
-        return Ask(name, missing[0])
-    if intent.kind == "hand_off":
-        return HandOff("requested" if intent.requested else "intent", name)
-    return Answer(intent=name)
+        return state, SmallTalk(name)
+    under_way = waiting_intent(state, domain)
+    if not (intent.slots or intent.steps):
+        if intent.kind == "hand_off":
+            return state, HandOff("requested" if intent.requested else intent.reason, name)
+        return state, Answer(intent=name)
+    if under_way and not (understood.corrects or understood.gives_up):
+        kept = tuple(dict.fromkeys((*state.pending, under_way)))
+        state = replace(state, pending=tuple(each for each in kept if each != name))
+    return _begin(state, name, understood.slots, domain)
 
 
-def _ask_back(understood: Understanding, domain: Domain) -> Clarify:
-    """Offer what the customer may have meant, or nothing when nothing is likely."""
-    offers = sorted(
-        [*_intent_offers(understood.prediction, domain), *_passage_offers(understood.hits)],
-        key=lambda offer: -offer[0],
-    )[:MOST_OPTIONS]
-    missed = 1.0
-    for probability, _ in offers:
-        missed *= 1 - probability
-    if 1 - missed < LIKELY:
-        return Clarify()
-    intents = tuple(what for _, what in offers if isinstance(what, str))
-    return Clarify(intents, tuple(what for _, what in offers if isinstance(what, Hit)))
+def _begin(state: State, name: str, given: Mapping[str, str], domain: Domain) -> Decision:
+    begun = procedures.begin(replace(state, slots={**state.slots, **given}, asked=None), name)
+    return begun, procedures.proceed(begun, domain)
 
 
-def _intent_offers(prediction: Prediction | None, domain: Domain) -> list[tuple[float, str | Hit]]:
-    if prediction is None:
-        return []
-    inside = 1 - prediction.out_of_scope
-    return [
-        (probability * inside, name)
-        for name, probability in prediction.ranking
-        if probability * inside >= WORTH_OFFERING and _offered(domain.intents.get(name))
-    ]
+def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) -> bool:
+    """Whether the message takes up something else than the procedure under way.
+
+    A bare number looks like any intent that needs one, and "thanks, it's ..." like small talk: only
+    an intent that has no use for what is given leads elsewhere.
+    """
+    name = accepted_intent(understood.prediction, domain)
+    if name is None or name == state.intent:
+        return False
+    other = domain.intents[name]
+    if other.kind == "small_talk":
+        return False
+    asked = domain.slots.get(state.asked or "")
+    if asked and asked.type == "text" and not understood.asks:
+        return False
+    return not set(understood.slots) & set(other.slots) or understood.asks
 
 
-def _offered(intent: Intent | None) -> bool:
-    """The person that a customer may ask for has a button of its own anyway."""
-    return intent is not None and intent.kind != "small_talk" and not intent.requested
+def _of_use(state: State, given: Mapping[str, str], domain: Domain) -> dict[str, str]:
+    """What of the values found the procedure under way needs, or has already and may change."""
+    needed = _needs(state, domain)
+    return {name: value for name, value in given.items() if name in needed}
 
 
-def _passage_offers(hits: tuple[Hit, ...]) -> list[tuple[float, str | Hit]]:
-    """Each title and each text once: two buttons that read or answer the same help nobody."""
-    seen: set[str] = set()
-    offers: list[tuple[float, str | Hit]] = []
-    for hit in hits:
-        shown = {hit.passage.title, hit.passage.body}
-        if hit.score >= WORTH_OFFERING and hit.passage.title and not shown & seen:
-            seen |= shown
-            offers.append((hit.score, hit))
-    return offers
+def _corrected(state: State, given: Mapping[str, str], domain: Domain) -> bool:
+    """Whether a value that the procedure has already was given anew, and differs."""
+    return any(
+        name in state.slots and state.slots[name] != value
+        for name, value in _of_use(state, given, domain).items()
+    )
+
+
+def _last_slot(state: State, domain: Domain) -> str | None:
+    """The slot that a correction without a new value takes back: the last one given."""
+    needed = _needs(state, domain)
+    given = [name for name in needed if name in state.slots]
+    return given[-1] if given else None
+
+
+def _needs(state: State, domain: Domain) -> tuple[str, ...]:
+    intent = domain.intents.get(state.intent or "")
+    return intent.needs if intent else ()

@@ -6,13 +6,14 @@ was edited or removed; only the embedded `key` is left out. An action names its 
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any, Literal, assert_never
 
 from bot.types import (
     Action,
     Answer,
     Ask,
+    Call,
     Clarify,
     HandOff,
     Prediction,
@@ -44,6 +45,8 @@ def action_name(action: Action) -> ActionName:
             return "ask"
         case Clarify():
             return "clarify"
+        case Call():
+            return "call"
         case HandOff():
             return "hand_off"
         case SmallTalk():
@@ -57,12 +60,10 @@ def encode_action(action: Action) -> str:
     match action:
         case Answer(intent, hits):
             said |= {"intent": intent, "passages": _ids(hits)}
-        case Ask(intent, slot, again):
-            said |= {"intent": intent, "slot": slot, "again": again}
+        case Ask() | Call() | HandOff():
+            said |= asdict(action)
         case Clarify(intents, hits):
             said |= {"intents": intents, "passages": _ids(hits)}
-        case HandOff(reason, intent):
-            said |= {"reason": reason, "intent": intent}
         case SmallTalk(intent):
             said |= {"intent": intent}
         case _:
@@ -79,15 +80,21 @@ def decode_action(text: str, hits: Iterable[Hit]) -> Action:
         case "answer":
             return Answer(read["intent"], named)
         case "ask":
-            return Ask(read["intent"], read["slot"], read["again"])
+            return Ask(**_without_name(read))
+        case "call":
+            return Call(**_without_name(read))
         case "clarify":
             return Clarify(tuple(read["intents"]), named)
         case "hand_off":
-            return HandOff(read["reason"], read["intent"])
+            return HandOff(**_without_name(read))
         case "small_talk":
             return SmallTalk(read["intent"])
         case other:
             raise ValueError(f"the log holds an action {other!r} that this program does not know")
+
+
+def _without_name(read: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in read.items() if name != "name"}
 
 
 def encode_prediction(prediction: Prediction | None) -> str | None:
@@ -119,7 +126,7 @@ def decode_hits(text: str) -> tuple[Hit, ...]:
 def encode_state(state: State) -> str:
     """What the next turn depends on, apart from what the log keeps in places of its own."""
     kept = {name: getattr(state, name) for name in _STATE_FIELDS}
-    return dump({**kept, "slots": dict(state.slots)})
+    return dump({**kept, "slots": dict(state.slots), "results": dict(state.results)})
 
 
 def decode_state(text: str, state: State) -> State:

@@ -10,9 +10,21 @@ from typing import Literal
 from knowledge.types import Hit, Language
 
 Status = Literal["bot", "waiting", "open", "resolved"]
-HandOffReason = Literal["requested", "intent", "failed_turns", "not_known", "customer_button"]
-
-
+Script = Literal["simplified", "traditional"]
+HandOffReason = Literal[
+    "requested",
+    "intent",
+    "failed_turns",
+    "not_known",
+    "customer_button",
+    "complaint",
+    "legal",
+    "self_harm",
+    "safety",
+    "amount",
+    "mood",
+    "service_down",
+]
 Mood = Literal["negative", "neutral", "positive"]
 
 
@@ -70,11 +82,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask for the slot that `intent` still needs."""
+    """Ask for the slot that `intent` still needs, or a yes or no for `CONFIRM` and `OFFER`.
+
+    `again` says that the customer was asked and gave nothing; `problem` names what was wrong with
+    what they gave. `step` is the procedure's step that asks; its `outcome`, the place of an answer
+    of the business's endpoint among those of the step, says why where it is given.
+    """
 
     intent: str
     slot: str
     again: bool = False
+    problem: str = ""
+    step: str = ""
+    outcome: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +106,25 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """Call the business's endpoint of a procedure's step, or tell what came of it.
+
+    `outcome` is the place of what it answered among the outcomes of the step; None: to be called.
+    """
+
+    intent: str
+    step: str
+    outcome: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HandOff:
-    """Give the conversation to a person."""
+    """Give the conversation to a person; `step` and `outcome` as in `Ask`, where they led here."""
 
     reason: HandOffReason
     intent: str | None = None
+    step: str = ""
+    outcome: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +134,12 @@ class SmallTalk:
     intent: str
 
 
-Action = Answer | Ask | Clarify | HandOff | SmallTalk
+Action = Answer | Ask | Clarify | Call | HandOff | SmallTalk
+
+CONFIRM = "confirm"
+"""What is asked before something irreversible: a yes or no."""
+OFFER = "offer"
+"""What is asked when a procedure kept in mind is offered: whether to go on with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +149,11 @@ class State:
     `intent` is the topic in hand, `asked` the slot the bot is waiting for, `failures` the number of
     turns in a row that helped nobody, `topic` the last message that made sense by itself, `cited`
     the passages of the last answer, `history` the last messages as (role, text), oldest first.
+
+    `step` is where the procedure of `intent` stands (None: none is under way) and `results` what
+    its calls gave so far; `pending` are procedures asked for meanwhile, to be offered afterwards;
+    `topics` are those before `topic`, newest first; `subject` is the product last spoken of; `negatives` the number of messages in a row in a bad
+    mood; `failed_at` is the time of the last turn that helped nobody; `script` how the customer writes Chinese.
     """
 
     conversation_id: str
@@ -120,8 +164,16 @@ class State:
     asked: str | None = None
     failures: int = 0
     topic: str = ""
+    topics: tuple[str, ...] = ()
     cited: tuple[int, ...] = ()
     history: tuple[tuple[str, str], ...] = ()
+    step: str | None = None
+    results: Mapping[str, str] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
+    subject: str = ""
+    negatives: int = 0
+    failed_at: str = ""
+    script: Script = "simplified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +214,23 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was made of one message: its intent, passages best first, slot values found, mood."""
+    """What was made of one message: its intent, passages best first, slot values found, mood.
+
+    `refused` names, by slot, what is wrong with a value that was given. `yes` is what a yes or no
+    says; `gives_up` and `corrects` are what the wording says of the matter in hand; `asks` that it
+    is a question or a wish of its own; `urgent` is why it goes to a person whatever else it says.
+    """
 
     prediction: Prediction | None
     hits: tuple[Hit, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
     mood: Mood | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    yes: bool | None = None
+    gives_up: bool = False
+    corrects: bool = False
+    asks: bool = False
+    urgent: HandOffReason | None = None
 
 
 SuggestionKind = Literal["passage", "case", "template"]

@@ -1,0 +1,140 @@
+"""What a message means after those before it: the texts it may stand for, the likeliest first.
+
+Rules on the wording and the state alone; which reading counts is decided by who understands them.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.domain import Domain
+from bot.followup import leans_on_before
+from bot.products import Products
+from bot.types import State
+from knowledge.language import detect, normalise
+from knowledge.types import Language
+
+MOST_TOPICS = 4
+"""Topics remembered, the last one included."""
+
+_PRONOUN: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"\b(?:it|its|it's|they|them|their|theirs|these|those|this one|that one|the other one"
+        r"|(?:this|that|the) (?:thing|product|item|device|model|unit|gadget))\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(
+        "它们?|这个|那个|这款|那款|这东西|那东西|这玩意儿?|该产品|这台|那台|这只|那只|这副"
+    ),
+}
+_OWN_IT = re.compile(
+    r"\b(?:is|isn't|was|does|would|will|can) it"
+    r" (?:possible|ok|okay|normal|true|too late|take long)\b"
+    r"|\bhow (?:long|much) (?:does|will|would) it (?:take|cost) to\b"
+    r"|\bit(?:'s| is) (?:possible|ok)\b",
+    re.IGNORECASE,
+)
+"""An "it" that stands for nothing said before."""
+_BACK: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"\b(?:back to|going back|coming back|as i (?:said|asked)|i (?:asked|mentioned)|earlier"
+        r"|before that|again|still on|on the|about the|regarding the|returning to|first question"
+        r"|previous)\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile("回到|刚才|之前|前面|先前|继续说|再说|还是说|上面|一开始|话说回来|说回"),
+}
+_WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
+_EMPTY_WORDS = """
+the a an to of is are do does i my me you your it and or for with about back again earlier question
+thing what how can will that this on in we 的 了 吗 呢 我 你 是 那 个 这 回 到 刚 才
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+_LEADS_IN = "what how about and or same so ok for with then 也 都 如 果 要 换 成"
+_LEAD_IN = _EMPTY | frozenset(_LEADS_IN.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The texts that a message may stand for; `first` is tried before `second`, which may lack.
+
+    `leans` says that the wording itself shows that it needs what was said before.
+    """
+
+    first: str
+    second: str | None = None
+    leans: bool = False
+
+
+def readings(text: str, state: State, domain: Domain) -> Readings:
+    """How `text`, in simplified script, may be meant after what `state` remembers."""
+    if not state.topic:
+        return Readings(text)
+    plain = normalise(text)
+    earlier = _earlier_topic(plain, state)
+    if earlier:
+        return Readings(f"{earlier} {plain}", text, leans=True)
+    products = Products(domain.products)
+    with_subject = _with_subject(plain, state, products)
+    if leans_on_before(plain, state.language):
+        return Readings(_joined(plain, state, domain, products), with_subject or text, leans=True)
+    if with_subject:
+        return Readings(with_subject, _joined(plain, state, domain, products), leans=True)
+    return Readings(text, _joined(plain, state, domain, products))
+
+
+def remembered(state: State, topic: str) -> tuple[str, ...]:
+    """The topics before `topic`, the newest first, without a repeat of it."""
+    before = [state.topic, *state.topics] if state.topic else list(state.topics)
+    return tuple(each for each in dict.fromkeys(before) if each != topic)[: MOST_TOPICS - 1]
+
+
+def _joined(plain: str, state: State, domain: Domain, products: Products) -> str:
+    """The message with its topic: the topic's own product gives way to the one named now."""
+    topic = _topic_in(state, domain)
+    named = products.named(plain)
+    before = products.named(topic)
+    if named and before and named[0].name != before[0].name and len(plain) <= len(topic) + 20:
+        swapped = topic[: before[0].start] + named[0].name + topic[before[0].end :]
+        if _only_names(plain, named[0].text):
+            return swapped
+        return f"{swapped} {plain}"
+    return f"{topic} {plain}"
+
+
+def _only_names(plain: str, name: str) -> bool:
+    """Whether a message says nothing but the product: "what about the Studio?"."""
+    rest = plain.replace(name, " ", 1)
+    return set(_WORD.findall(rest.lower())) <= _LEAD_IN
+
+
+def _topic_in(state: State, domain: Domain) -> str:
+    """The topic in the language of the message: another language's one by its intent's name."""
+    if detect(state.topic) == state.language:
+        return state.topic
+    intent = domain.intents.get(state.intent or "")
+    label = intent.label.get(state.language, "") if intent else ""
+    return " ".join(part for part in (label, state.subject) if part) or state.topic
+
+
+def _with_subject(plain: str, state: State, products: Products) -> str | None:
+    """The message with its pronoun replaced by the product last spoken of."""
+    if not state.subject or products.named(plain) or _OWN_IT.search(plain):
+        return None
+    pronoun = _PRONOUN[state.language].search(plain)
+    if pronoun is None:
+        return None
+    return f"{plain[: pronoun.start()]}{state.subject}{plain[pronoun.end() :]}"
+
+
+def _earlier_topic(plain: str, state: State) -> str | None:
+    """The topic before the last one that a message returns to by naming some of its words."""
+    if not state.topics or not _BACK[state.language].search(plain):
+        return None
+    said = _content(plain)
+    shares = [(len(said & _content(topic)), topic) for topic in (state.topic, *state.topics)]
+    most, topic = max(shares, key=lambda share: share[0])
+    return topic if most and topic != state.topic else None
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.lower()) if word not in _EMPTY}

@@ -1,0 +1,90 @@
+"""The answer ladder's choices: an intent, an approved passage, or options to choose from. Pure.
+
+Owns which of them may be acted on; knows neither procedures nor the state of a conversation.
+"""
+
+from bot.domain import Domain, Intent
+from bot.types import Clarify, Prediction, Understanding
+from knowledge.types import Hit
+
+MOST_OPTIONS = 3
+LIKELY = 0.5
+"""Options are offered when the right one is more likely than not among them."""
+WORTH_OFFERING = 0.1
+"""Options less probable than this only make the others harder to read."""
+SURE = 1.0
+"""The score of a passage whose own question was asked; no probability of a model reaches it."""
+
+
+def answerable(understood: Understanding, domain: Domain, threshold: float) -> bool:
+    """Whether the message can be acted on: its intent is accepted or a passage may be quoted."""
+    return (
+        accepted_intent(understood.prediction, domain) is not None
+        or quotable(understood.hits, threshold) is not None
+    )
+
+
+def accepted_intent(prediction: Prediction | None, domain: Domain) -> str | None:
+    """Return the predicted intent when it cleared its threshold and the domain knows it."""
+    if prediction is None or not prediction.accepted:
+        return None
+    return prediction.intent if prediction.intent in domain.intents else None
+
+
+def quotable(hits: tuple[Hit, ...], threshold: float) -> Hit | None:
+    """The best passage, when it may be quoted."""
+    return hits[0] if hits and hits[0].score >= threshold else None
+
+
+def passage_wins(hit: Hit, prediction: Prediction, domain: Domain) -> bool:
+    """Whether a passage is more probably right than a text that needs no slots.
+
+    A procedure or a person gives way only to a passage that is sure, as after its button.
+    """
+    intent = domain.intents[prediction.intent]
+    if (intent.kind == "hand_off" or intent.slots or intent.steps) and hit.score < SURE:
+        return False
+    return hit.score > prediction.confidence * (1 - prediction.out_of_scope)
+
+
+def ask_back(understood: Understanding, domain: Domain) -> Clarify:
+    """Offer what the customer may have meant, or nothing when nothing is likely."""
+    offers = sorted(
+        [*_intent_offers(understood.prediction, domain), *_passage_offers(understood.hits)],
+        key=lambda offer: -offer[0],
+    )[:MOST_OPTIONS]
+    missed = 1.0
+    for probability, _ in offers:
+        missed *= 1 - probability
+    if 1 - missed < LIKELY:
+        return Clarify()
+    intents = tuple(what for _, what in offers if isinstance(what, str))
+    return Clarify(intents, tuple(what for _, what in offers if isinstance(what, Hit)))
+
+
+def _intent_offers(prediction: Prediction | None, domain: Domain) -> list[tuple[float, str | Hit]]:
+    if prediction is None:
+        return []
+    inside = 1 - prediction.out_of_scope
+    return [
+        (probability * inside, name)
+        for name, probability in prediction.ranking
+        if probability * inside >= WORTH_OFFERING and _offered(domain.intents.get(name))
+    ]
+
+
+def _offered(intent: Intent | None) -> bool:
+    """The person that a customer may ask for has a button of its own anyway."""
+    return intent is not None and intent.kind != "small_talk" and not intent.requested
+
+
+def _passage_offers(hits: tuple[Hit, ...]) -> list[tuple[float, str | Hit]]:
+    """Each title and each text once: two buttons that read or answer the same help nobody."""
+    seen: set[str] = set()
+    offers: list[tuple[float, str | Hit]] = []
+    for hit in hits:
+        shown = {hit.passage.title, hit.passage.body}
+        if hit.score >= WORTH_OFFERING and hit.passage.title and not shown & seen:
+            seen |= shown
+            offers.append((hit.score, hit))
+    return offers
