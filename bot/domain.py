@@ -51,6 +51,15 @@ class Intent(Part):
         of_steps = (slot for step in self.steps for slot in step.slots)
         return tuple(dict.fromkeys((*self.slots, *of_steps)))
 
+    def step(self, name: str) -> Step:
+        """The step `name`, which has to be there."""
+        return next(step for step in self.steps if step.name == name)
+
+    def ahead(self, name: str | None) -> tuple[Step, ...]:
+        """The steps from `name` on; all of them when there is none of that name."""
+        places = [place for place, step in enumerate(self.steps) if step.name == name]
+        return self.steps[places[0] if places else 0 :]
+
     @property
     def known(self) -> tuple[str, ...]:
         """Every slot and saved field that its reply may name."""
