@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from bot.domain import Slot, SlotType
+from bot.slot_values import SlotContext, SlotValues
 from knowledge import redact
 from knowledge.language import normalise
+
+__all__ = ["SlotContext", "SlotValues", "extract", "read"]
 
 _ANNOUNCED: dict[SlotType, tuple[str, ...]] = {
     "order_number": ("order number {}", "订单号{}"),
@@ -12,6 +15,11 @@ _ANNOUNCED: dict[SlotType, tuple[str, ...]] = {
     "name": ("name: {}", "姓名：{}"),
 }
 """Words in front of a bare answer by which redaction recognises what it is."""
+
+
+def read(text: str, declared: Mapping[str, Slot], context: SlotContext) -> SlotValues:
+    """Return what `text` gives for the declared slots; normalised text, in simplified script."""
+    return SlotValues(extract(text, declared, context.asked))
 
 
 def extract(text: str, declared: Mapping[str, Slot], asked: str | None = None) -> dict[str, str]:
