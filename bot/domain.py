@@ -129,8 +129,8 @@ class Domain(Part):
                 raise ValueError(
                     f"intent {name!r} needs slot {unknown[0]!r}, which is not declared"
                 )
-            self._check_end(name, intent)
             procedure_checks.check(f"intents.{name}", intent.slots, intent.steps, self.services)
+            self._check_end(name, intent)
         for place, text, slots in self._filled_texts():
             check_braces(place, text, (*NAMES, *slots))
         return self
