@@ -31,6 +31,7 @@ AT_ONCE = 16
 FIRST_PAUSE_S = 0.1
 WORTH_REPEATING = (429, 500, 502, 503, 504)
 """Answers that a moment later may be better."""
+NO_CONNECTION = "no connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,10 @@ class HttpEndpoint:
         if not _stays_inside(request.path):
             return CallResult(problem="the path leads out of its place")
         errand = _Errand(self._client, reached, request, service, began + service.timeout_s)
-        future: Future[CallResult] = self._workers.submit(errand.run)
+        try:
+            future: Future[CallResult] = self._workers.submit(errand.run)
+        except RuntimeError:  # raised once `close` was called
+            return CallResult(problem="closed")
         try:
             # The time limits of a socket hold for one read and not for the name's look-up.
             return future.result(timeout=service.timeout_s)
@@ -127,8 +131,8 @@ class _Errand:
         for number in range(tries):
             result = self._try()
             pause_s = FIRST_PAUSE_S * 2**number
-            failed = result.status is None or result.status in WORTH_REPEATING
-            if not failed or number + 1 == tries or self._left_s() <= pause_s:
+            passing = result.status in WORTH_REPEATING or result.problem.startswith(NO_CONNECTION)
+            if not passing or number + 1 == tries or self._left_s() <= pause_s:
                 break
             time.sleep(pause_s)
         return result
@@ -143,7 +147,7 @@ class _Errand:
             return CallResult(problem="no answer in time")
         except (httpx.HTTPError, httpx.InvalidURL, RuntimeError) as error:
             # httpx raises RuntimeError once its client is closed.
-            return CallResult(problem=f"no connection ({type(error).__name__})")
+            return CallResult(problem=f"{NO_CONNECTION} ({type(error).__name__})")
 
     def _send(self, url: str, redirects: int) -> CallResult:
         left_s = self._left_s()
