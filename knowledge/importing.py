@@ -154,9 +154,9 @@ def import_questions(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Store FAQ rows as frozen test questions with their answers."""
+    """Store FAQ rows as frozen test questions with their answers, or a part of them as evidence."""
     files = files_of(paths, _TABLES)
-    intake = Intake(files, lambda path: faq.read(path, language), progress)
+    intake = Intake(files, lambda path: faq.read(path, language, faq.ANSWER_OR_PART), progress)
     source = _sources(files.values())
 
     def store(rows: Iterator[Passage]) -> Changes:

@@ -80,14 +80,14 @@ def evaluate_intents(
 def evaluate_retrieval(
     retriever: Retriever, encoder: Encoder, questions: Sequence[Question]
 ) -> RetrievalMetrics:
-    """Measure passage search; any passage with the text of the right answer is right."""
+    """Measure passage search; any passage that holds the text of the right answer is right."""
     vectors = encoder.encode([question for question, _ in questions])
     ranks = []
     for (question, answer), vector in zip(questions, vectors, strict=True):
         hits = retriever.search(question, vector, DEEPEST)
         bodies = [normalise(hit.passage.body) for hit in hits]
         right = normalise(answer)
-        ranks.append(bodies.index(right) + 1 if right in bodies else None)
+        ranks.append(next((rank for rank, body in enumerate(bodies, 1) if right in body), None))
     return measure_retrieval(ranks)
 
 

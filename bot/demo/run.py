@@ -16,9 +16,9 @@ from knowledge.types import LANGUAGES, Language, Progress
 SHOP = Path(__file__).parent / "shop"
 
 IMPORTS: tuple[tuple[Kind, bool, tuple[str, ...]], ...] = (
-    ("intents", True, ("utterances_test.csv",)),
+    ("intents", True, ("utterances_test.csv", "near_misses_test.csv")),
     ("intents", False, ("utterances.csv",)),
-    ("faq", True, ("faq_test.csv",)),
+    ("faq", True, ("questions_test.csv",)),
     ("faq", False, ("faq.csv", "faq_variants.csv")),
     ("docs", False, ("documents",)),
     ("dialogues", False, ("dialogues.jsonl",)),

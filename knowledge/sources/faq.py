@@ -10,18 +10,26 @@ from knowledge.sources.rows import BadRowError, Row
 from knowledge.types import Language, Passage, RowError
 
 
-def read(path: Path, language: Language | None) -> Iterator[Passage | RowError]:
+ANSWER = ("answer",)
+ANSWER_OR_PART = ("answer", "evidence")
+"""A test question may name, as evidence, a part of the text that answers it."""
+
+
+def read(
+    path: Path, language: Language | None, answer: tuple[str, ...] = ANSWER
+) -> Iterator[Passage | RowError]:
     """The approved passages of a file; columns in any order and case.
 
-    A second answer to the same question is an error: one of them would be lost.
+    `answer` has the spellings of the answer's column. A second answer to the same question is an
+    error: one of them would be lost.
     """
     seen: dict[tuple[str, str, str], int] = {}
-    for row in rows.table(path, ["question"], ["answer"]):
+    for row in rows.table(path, ["question"], answer):
         if isinstance(row, RowError):
             yield row
             continue
         try:
-            passage = _passage(row, path.name, language)
+            passage = _passage(row, path.name, language, answer)
         except BadRowError as error:
             yield RowError(path.name, row.line, str(error))
             continue
@@ -34,9 +42,9 @@ def read(path: Path, language: Language | None) -> Iterator[Passage | RowError]:
         yield passage
 
 
-def _passage(row: Row, file: str, language: Language | None) -> Passage:
+def _passage(row: Row, file: str, language: Language | None, columns: tuple[str, ...]) -> Passage:
     question = redact.published(visible(rows.required_text(row, "question")))
-    answer = redact.published(visible(rows.required_text(row, "answer")))
+    answer = redact.published(visible(rows.required_text(row, *columns)))
     return Passage(
         id=0,
         kind="faq",
