@@ -3,7 +3,6 @@
 Owns the words; knows nothing of models or conversations.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,14 +16,16 @@ from bot.hand_off_rules import HandOffRules
 from bot.hours import Hours
 from bot.procedure_schema import MaybeTexts, Service, Step
 from bot.settings import read_toml
+from bot.slot_schema import Slot, SlotType, check_products
 from bot.types import HandOffReason
 from knowledge.errors import DeskmateError
 from knowledge.types import Language
 
+__all__ = ["Domain", "Intent", "Slot", "SlotType", "load"]
+
 FILE_NAME = "domain.toml"
 
 IntentKind = Literal["answer", "small_talk", "hand_off"]
-SlotType = Literal["order_number", "email", "phone", "name", "pattern"]
 
 
 class Intent(Part):
@@ -66,32 +67,6 @@ class Intent(Part):
         return (*self.needs, *(name for step in self.steps for name in step.save))
 
 
-class Slot(Part):
-    """A piece of data the bot asks for; `pattern` is a regular expression for its exact form."""
-
-    type: SlotType
-    pattern: str = ""
-    ask: Texts
-    ask_again: Texts
-
-    @model_validator(mode="after")
-    def _findable(self) -> "Slot":
-        if self.type == "pattern" and not self.pattern:
-            raise ValueError("expected a pattern, as type is 'pattern', found none; write one")
-        try:
-            self.expression()
-        except re.error as error:
-            raise ValueError(
-                f"pattern: expected a regular expression, found {self.pattern!r} ({error}); "
-                "correct it"
-            ) from error
-        return self
-
-    def expression(self) -> re.Pattern[str]:
-        """The pattern as it stands in a sentence: in any case, not inside a word or number."""
-        return re.compile(rf"(?<![A-Za-z0-9])(?:{self.pattern})(?![A-Za-z0-9])", re.IGNORECASE)
-
-
 class Domain(Part):
     """Everything in `domain.toml`."""
 
@@ -124,6 +99,7 @@ class Domain(Part):
     def _consistent(self) -> "Domain":
         if taken := self.slots.keys() & set(NAMES):
             raise ValueError(f"slots.{min(taken)}: the name is taken; choose another")
+        check_products(self.products, self.slots)
         for name, intent in self.intents.items():
             if unknown := [slot for slot in intent.needs if slot not in self.slots]:
                 raise ValueError(
@@ -148,9 +124,8 @@ class Domain(Part):
             for name, text in messages:
                 yield f"messages.{language}.{name}", text, MESSAGE_NAMES.get(name, ())
         for name, slot in self.slots.items():
-            for asking in ("ask", "ask_again"):
-                for language, text in getattr(slot, asking).items():
-                    yield f"slots.{name}.{asking}.{language}", text, ()
+            for place, text, names in slot.filled_texts():
+                yield f"slots.{name}.{place}", text, names
         for name, intent in self.intents.items():
             for language, text in intent.reply.items():
                 yield f"intents.{name}.reply.{language}", text, intent.known
@@ -172,7 +147,8 @@ class Domain(Part):
                         f"{FILE_NAME}: {place} has no text in {language!r}; add {place}.{language}"
                     )
 
-    def _texts(self) -> list[tuple[str, Texts]]:
+    def _texts(self) -> list[tuple[str, Mapping[Language, str | tuple[str, ...]]]]:
+        texts: list[tuple[str, Mapping[Language, str | tuple[str, ...]]]]
         texts = [("shop", self.shop), ("bot", self.bot)]
         for name, intent in self.intents.items():
             texts += [
@@ -188,7 +164,7 @@ class Domain(Part):
             (f"services.{name}.down", service.down) for name, service in self.services.items()
         ]
         for name, slot in self.slots.items():
-            texts += [(f"slots.{name}.ask", slot.ask), (f"slots.{name}.ask_again", slot.ask_again)]
+            texts += [(f"slots.{name}.{place}", said) for place, said in slot.texts()]
         return texts
 
     def fill(self, text: str, language: Language, slots: Mapping[str, str]) -> str:
