@@ -35,12 +35,13 @@ class Intent(Part):
     once its slots are filled, and needs no reply; `requested` marks the one in which the customer
     asks for a person, `reason` is what the log says of another one. `steps` are a procedure, gone
     through once the slots are filled; `reply` is said at its end, where no step has ended it
-    before, and may name what the steps saved.
+    before, and may name what the steps saved. `ask` replaces the question for the first of `slots`.
     """
 
     kind: IntentKind = "answer"
     label: Texts
     slots: tuple[str, ...] = ()
+    ask: MaybeTexts = Field(default_factory=dict)
     reply: MaybeTexts = Field(default_factory=dict)
     requested: bool = False
     reason: HandOffReason = "intent"
@@ -112,6 +113,8 @@ class Domain(Part):
         return self
 
     def _check_end(self, name: str, intent: Intent) -> None:
+        if intent.ask and not intent.slots:
+            raise ValueError(f"intents.{name}: expected slots beside ask, found none; add them")
         if intent.kind == "small_talk" and intent.steps:
             raise ValueError(f"intents.{name}: small talk has no steps; make its kind 'answer'")
         answers = any(step.call or step.say for step in intent.steps[-1:])
@@ -127,6 +130,8 @@ class Domain(Part):
             for place, text, names in slot.filled_texts():
                 yield f"slots.{name}.{place}", text, names
         for name, intent in self.intents.items():
+            for language, text in intent.ask.items():
+                yield f"intents.{name}.ask.{language}", text, ()
             for language, text in intent.reply.items():
                 yield f"intents.{name}.reply.{language}", text, intent.known
         for name, service in self.services.items():
@@ -153,6 +158,7 @@ class Domain(Part):
         for name, intent in self.intents.items():
             texts += [
                 (f"intents.{name}.label", intent.label),
+                (f"intents.{name}.ask", intent.ask),
                 (f"intents.{name}.reply", intent.reply),
             ]
             texts += [

@@ -26,6 +26,9 @@ def text(action: Action, domain: Domain, language: Language) -> str | None:
             return next(confirms, {}).get(language)
         case Ask(intent=name, step=place) | Call(intent=name, step=place) if place:
             said = _said(action, domain.intents[name].step(place))
+        case Ask(intent=name, slot=slot, again=False, problem=""):
+            intent = domain.intents[name]
+            said = intent.ask if intent.slots[:1] == (slot,) else {}
         case HandOff(intent=str(name), step=place) if place:
             step = domain.intents[name].step(place)
             said = _said(action, step)

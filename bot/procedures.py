@@ -30,6 +30,9 @@ __all__ = (
 
 log = logging.getLogger(__name__)
 
+OWN_TYPES = ("amount", "choice", "date", "text")
+"""Types of slots whose value says nothing outside the procedure that asked for it."""
+
 
 def begin(state: State, intent: str) -> State:
     """Take up `intent` at its beginning; what an earlier procedure found out is gone."""
@@ -51,12 +54,14 @@ def restarted(state: State, slots: Mapping[str, str], domain: Domain) -> State:
 def ended(state: State, domain: Domain) -> State:
     """The state after a procedure that is over or given up.
 
-    What its steps asked for belonged to it alone and is forgotten; texts may still name it.
+    What it was told for itself alone, as a reason, is forgotten; its texts may still name it.
     """
-    intent = _intent(state, domain)
-    own = {slot: state.slots[slot] for slot in intent.needs if slot in state.slots}
-    kept = {slot: value for slot, value in own.items() if slot in intent.slots}
-    slots = {slot: value for slot, value in state.slots.items() if slot not in own} | kept
+    own = {
+        slot: state.slots[slot]
+        for slot in _intent(state, domain).needs
+        if slot in state.slots and domain.slots[slot].type in OWN_TYPES
+    }
+    slots = {slot: value for slot, value in state.slots.items() if slot not in own}
     return replace(state, step=None, asked=None, slots=slots, results={**state.results, **own})
 
 

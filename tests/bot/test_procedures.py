@@ -9,8 +9,8 @@ from bot import procedures
 from bot.actions import CallResult
 from bot.domain import Domain
 from bot.types import CONFIRM, Action, Answer, Ask, Call, HandOff, State
-from tests.bot.procedure_shop import CANCEL, LOOK_UP, REASON, SURE, domain
-from tests.bot.shop import texts
+from tests.bot.procedure_shop import CANCEL, LOOK_UP, REASON, SURE, domain, values
+from tests.bot.shop import shop, texts
 
 ORDER = {"order_number": "TW-240019"}
 FOUND = {"state": {"name": "ordered"}, "total": 59.0, "items": [{"name": "Lantern"}]}
@@ -150,13 +150,22 @@ def test_a_step_asks_in_its_own_words_but_not_when_it_asks_again() -> None:
     assert procedures.proceed(given, shop) == Ask("cancel_order", CONFIRM, step="sure")
 
 
-def test_what_a_step_asked_for_is_forgotten_at_the_end_but_may_still_be_named() -> None:
-    shop = domain(LOOK_UP, REASON, SURE, CANCEL)
-    state, _ = looked_up(shop=shop)
-    state = replace(state, slots={**state.slots, "email": "a@example.com", "phone": "555-0101"})
-    over, _ = procedures.confirmed(state, False, shop)
-    assert over.slots == {**ORDER, "phone": "555-0101"}
-    assert procedures.known(over)["email"] == "a@example.com"
+def test_what_only_a_procedure_had_use_for_is_forgotten_but_may_still_be_named() -> None:
+    given = values(LOOK_UP, {**REASON, "slots": ["why"]}, SURE, CANCEL)
+    given["slots"]["why"] = {"type": "text", "ask": texts("?", "？"), "ask_again": texts("?", "？")}
+    made = shop(given)
+    state, _ = looked_up(shop=made)
+    state = replace(state, slots={**state.slots, "why": "too big", "email": "a@example.com"})
+    over, _ = procedures.confirmed(state, False, made)
+    assert over.slots == {**ORDER, "email": "a@example.com"}
+    assert procedures.known(over)["why"] == "too big"
+
+
+def test_an_intent_may_ask_for_its_first_slot_in_its_own_words() -> None:
+    made = domain(ask=texts("Which one of {shop}?", "哪一个？"))
+    asking = procedures.proceed(begun(), made)
+    assert said(begun(), asking, made) == "Which one of Tidewick?"
+    assert procedures.text(Ask("cancel_order", "order_number", again=True), made, "en") is None
 
 
 def test_a_confirmation_is_found_from_the_question_before_it() -> None:
