@@ -124,18 +124,27 @@ def load(home: Path) -> Settings:
 
 def read_toml(path: Path, model: type[Model]) -> Model:
     """Read a TOML file into a pydantic model, with errors an operator can act on."""
+    return checked(parse_toml(path), model, str(path))
+
+
+def parse_toml(path: Path) -> dict[str, Any]:
+    """Read what stands in a TOML file. Raises DeskmateError when it cannot be read."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DeskmateError(
             f"{path}: expected this file, found none; run `deskmate init` or give --home"
         ) from error
     except (OSError, ValueError) as error:  # unreadable, not UTF-8, not TOML
         raise DeskmateError(f"{path}: expected TOML, found {error}; correct the file") from error
+
+
+def checked(values: Any, model: type[Model], place: str) -> Model:
+    """Return `values` as a pydantic model; DeskmateError names `place` and what is wrong there."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise DeskmateError(f"{path}: {_first_problem(error, model)}") from error
+        raise DeskmateError(f"{place}: {_first_problem(error, model)}") from error
 
 
 def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
