@@ -12,6 +12,7 @@ import click
 
 from bot import (
     cli_data,
+    cli_evaluate,
     cli_knowledge,
     cli_releases,
     cli_review,
@@ -110,5 +111,6 @@ for verb in (
     *cli_staff.VERBS,
     *cli_stats.VERBS,
     *cli_review.VERBS,
+    *cli_evaluate.VERBS,
 ):
     main.add_command(verb)

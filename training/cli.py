@@ -1,4 +1,7 @@
-"""The verbs of training: train, evaluate, retrain. A verb parses, calls one function, prints."""
+"""The verbs of training: train, retrain, evaluate intent, evaluate retrieval.
+
+A verb parses, calls one function, prints.
+"""
 
 import re
 import time
@@ -104,15 +107,7 @@ def train_retrieval(
     click.echo(f"{out}: trained on {rows} questions in {time.monotonic() - start:.0f} s")
 
 
-@click.group()
-def evaluate() -> None:
-    """Measure a model on a test file.
-
-    Example: deskmate evaluate intent --model model --test test.csv --json
-    """
-
-
-@evaluate.command("intent")
+@click.command("intent")
 @click.option("--model", type=FOLDER, required=True, help="Folder that `train intent` wrote.")
 @click.option("--test", "test_file", required=True, help="CSV of text and intent, or FILE#split.")
 @_json
@@ -124,7 +119,7 @@ def evaluate_intent(model: Path, test_file: str, as_json: bool) -> None:
     _print_figures(figures(files.evaluate_intent(model, test_file)), as_json)
 
 
-@evaluate.command("retrieval")
+@click.command("retrieval")
 @click.option("--passages", type=FILE, required=True, help="JSONL of id, text, title?.")
 @click.option("--questions", type=FILE, required=True, help="JSONL of id, question, passage_ids.")
 @click.option("--model", type=FOLDER, help="Folder of `train retrieval`; untrained without it.")
