@@ -12,6 +12,7 @@ from bot.attendance import Attendance, Present
 from bot.conversation_file import Answers
 from bot.dialogue import DialogueManager
 from bot.domain import Domain
+from bot.hand_offs import told
 from bot.hours import Hours
 from bot.log import HISTORY
 from bot.mind import Mind
@@ -90,12 +91,7 @@ class Replay:
         self.state = decode_state(encode_state(after), kept)
 
     def _told(self, reply: Reply | None) -> Reply | None:
-        """The reply; a hand-off while everybody is away says so."""
-        if reply is None or not isinstance(reply.action, HandOff) or not self._attendance.away():
-            return reply
-        opens = {"opens": self._attendance.back(reply.language)}
-        away = self._domain.messages[reply.language].away
-        return replace(reply, text=self._domain.fill(away, reply.language, opens))
+        return told(reply, self._domain, self._attendance) if reply else None
 
     def _clock(self) -> str:
         return self._now.isoformat()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from sqlite3 import Connection
 
 from bot import turn_rows
+from bot.attendance import Attendance
 from bot.desk_access import DeskAccess
 from bot.domain import Domain
 from bot.log import ConversationRecord
@@ -28,15 +29,25 @@ _KEEP = (
 )
 
 
+def told(reply: Reply, domain: Domain, attendance: Attendance) -> Reply:
+    """`reply`; if it hands off while everybody is away, it says so and when staff is back."""
+    if not isinstance(reply.action, HandOff) or not attendance.away():
+        return reply
+    return replace(reply, text=_away_text(domain, reply.language, attendance))
+
+
+def _away_text(domain: Domain, language: Language, attendance: Attendance) -> str:
+    opens = {"opens": attendance.back(language)}
+    return domain.fill(domain.messages[language].away, language, opens)
+
+
 class HandOffs(DeskAccess):
     """The part of the desk that keeps hand-offs."""
 
     def told(self, reply: Reply) -> Reply:
         """`reply`; if it hands off while everybody is away, it says so and when staff is back."""
         domain = self._domain()
-        if domain is None or not isinstance(reply.action, HandOff) or not self.away():
-            return reply
-        return replace(reply, text=self.away_text(domain, reply.language))
+        return reply if domain is None else told(reply, domain, self.attendance)
 
     def note_hand_off(self, conversation_id: str) -> None:
         """Keep the summary of a conversation that waits; does nothing for others.
@@ -74,8 +85,7 @@ class HandOffs(DeskAccess):
 
     def away_text(self, domain: Domain, language: Language) -> str:
         """That nobody is there, and when somebody is back."""
-        opens = {"opens": self.attendance.back(language)}
-        return domain.fill(domain.messages[language].away, language, opens)
+        return _away_text(domain, language, self.attendance)
 
     def _summarise(self, connection: Connection, conversation_id: str) -> Summary:
         turns = turn_rows.read_turns(connection, _TURNS_SINCE_RESOLVED, (conversation_id,))
