@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.orders_data import ORDERS
-from bot.demo.orders_view import shown
+from bot.demo.orders_view import RETURN_FEE, shown
 
 RETURN_DAYS = 30
 FREE_REASONS = ("faulty", "wrong_item")
-RETURN_FEE = {"USD": 3.9, "CNY": 10.0}
 
 _SCHEMA = """
 CREATE TABLE orders (number TEXT PRIMARY KEY, fields TEXT NOT NULL);

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+RETURN_FEE = {"USD": 3.9, "CNY": 10.0}
+"""What comes off the refund unless the shop is to blame."""
 REFUND_DAYS = 3
 """Days until the refund of a parcel that is back reaches the customer's account."""
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -21,6 +23,8 @@ def shown(order: Mapping[str, Any], today: date) -> dict[str, Any]:
         "currency": order["currency"],
         "price": price(order["total"], order["currency"]),
         "refund": _refund(order, today),
+        "return_fee": price(RETURN_FEE[order["currency"]], order["currency"]),
+        "return_started": "return_fee" in order,
     }
     if order["tracking"]:
         view["tracking"] = order["tracking"]
