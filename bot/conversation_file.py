@@ -13,7 +13,6 @@ from pydantic import BeforeValidator, Field, model_validator
 from bot.actions import CallResult
 from bot.domain_parts import Part
 from bot.settings import checked, parse_toml
-from bot.turn_json import ActionName
 from bot.types import HandOffReason
 from knowledge.errors import DeskmateError
 from knowledge.types import Language
@@ -21,7 +20,7 @@ from knowledge.types import Language
 CALLS_FILE = "orders.toml"
 """Its calls hold for every file of the same folder; a call in the file itself goes before."""
 
-FoundAction = ActionName | Literal["silent"]
+FoundAction = Literal["answer", "ask", "clarify", "call", "hand_off", "small_talk", "silent"]
 Answers = Mapping[tuple[str, str], CallResult]
 """What services answer, by service and request ("GET /orders/TW-240019")."""
 
