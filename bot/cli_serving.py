@@ -44,17 +44,19 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
 def demo(ctx: click.Context, host: str, port: int) -> None:
     """Serve the sample shop's bot.
 
-    The first time it makes a home, imports the shop's files and trains.
+    The first time it makes a home, imports the shop's files and trains. The shop's orders service
+    runs as long; its orders are the same every day.
 
     Example: deskmate --home .demo demo --port 9000
     """
     from bot import serving
     from bot.demo import run
+    from bot.demo.orders_server import orders_service
 
     serving.listen(host, port).close()  # a port in use shows now, not after the training
     with progress_bars() as progress:
         run.prepare(home_folder(ctx), progress)
-    with serving.listen(host, port) as listener:
+    with serving.listen(host, port) as listener, orders_service(home_folder(ctx)):
         runtime = _runtime(ctx)
         serving.serve(
             runtime,

@@ -22,6 +22,7 @@ from bot.indexing import index_path
 from bot.outgoing import SECRET_VARIABLE
 from bot.outgoing_rows import Targets
 from bot.registry import Registry
+from bot.service_access import access
 from knowledge.catalogue import CATALOGUE, Weights
 from knowledge.errors import DeskmateError
 from knowledge.index import Index, IndexUnusableError
@@ -52,6 +53,7 @@ def examine(folder: Path) -> list[Finding]:
         ("database", lambda: _database(folder)),
         ("releases", lambda: _releases(folder)),
         ("index", lambda: _index(folder)),
+        ("services", lambda: _services(folder)),
         ("webhooks", lambda: _webhooks(folder)),
         ("weights", lambda: _weights(folder)),
         ("disk", lambda: _disk(folder)),
@@ -159,6 +161,21 @@ def _index_state(path: Path, home: Home, release: str, language: str) -> Finding
     if index.generation != home.passages.generation:
         return Finding(name, "note", f"{len(index)} vectors, behind; run `deskmate index`")
     return Finding(name, "ok", f"{len(index)} vectors, up to date")
+
+
+def _services(folder: Path) -> Iterator[Finding]:
+    try:
+        declared = domain.load(folder).services
+    except DeskmateError:
+        return  # told of the settings already
+    for name, service in declared.items():
+        try:
+            reached = access(name, service, os.environ)
+        except DeskmateError as error:
+            text = f"{error}; until then, what needs it goes to a person"
+            yield Finding("services", "note", text)
+        else:
+            yield Finding("services", "ok", f"{name}: {urlsplit(reached.base).netloc}")
 
 
 def _webhooks(folder: Path) -> Iterator[Finding]:

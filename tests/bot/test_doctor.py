@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import doctor, settings
+from bot import doctor, domain, settings
 from bot.courier import TRIES
 from bot.doctor import Finding, examine
 from bot.home import Home
@@ -145,3 +145,24 @@ def test_webhooks_that_do_not_arrive_are_told(home: Path, monkeypatch: pytest.Mo
         True,
         False,
     )
+
+
+def test_a_service_without_its_environment_is_a_note(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = """
+[services.orders]
+url = "${ORDERS_URL}/v1"
+headers = { Authorization = "Bearer ${ORDERS_TOKEN}" }
+down = { en = "Down", zh = "连不上" }
+"""
+    with (home / domain.FILE_NAME).open("a", encoding="utf-8") as file:
+        file.write(service)
+    monkeypatch.delenv("ORDERS_URL", raising=False)
+    monkeypatch.setenv("ORDERS_TOKEN", "top-secret")
+    found = _found(home, "services")
+    assert found.state == "note"
+    assert "expected ORDERS_URL in the environment" in found.text
+    monkeypatch.setenv("ORDERS_URL", "https://api.shop.example:8443")
+    found = _found(home, "services")
+    assert found == Finding("services", "ok", "orders: api.shop.example:8443")
