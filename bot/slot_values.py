@@ -1,10 +1,14 @@
-"""What is known when slot values are read, and what was read. Knows no conversation."""
+"""What is known when slot values are read, what is found, and what was read in the end.
 
-from collections.abc import Mapping
+Knows no conversation and no type of slot.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from bot.products import Catalogue
+from bot.slot_schema import Problem, Slot
 from knowledge.types import Language
 
 
@@ -22,6 +26,29 @@ class SlotContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a message is searched for: a value of `slot`, which was just asked for or not."""
+
+    slot: Slot
+    asked: bool
+    context: SlotContext
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value at `text[start:end]`, normalised; `problem` says why it is refused."""
+
+    start: int
+    end: int
+    value: str
+    problem: Problem | None = None
+
+
+Finder = Callable[[str, Hearing], list[Found]]
+"""Finds all values of a slot in a text, in any order, those that are denied included."""
+
+
+@dataclass(frozen=True, slots=True)
 class SlotValues:
     """What a message gives, by slot: normalised `values`, and what was `refused` with its problem.
 
@@ -29,5 +56,5 @@ class SlotValues:
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, Problem] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)

@@ -1,51 +1,62 @@
-"""Find the values of slots in what a customer wrote. Knows no conversation."""
+"""Find the values of slots in what a customer wrote. Knows no conversation.
+
+Each type of slot has its finder; which of several values counts is decided for all alike.
+"""
 
 from collections.abc import Mapping
+from datetime import date
 
-from bot.domain import Slot, SlotType
-from bot.slot_values import SlotContext, SlotValues
-from knowledge import redact
-from knowledge.language import normalise
+from bot.slot_amounts import amounts
+from bot.slot_choices import choices, products
+from bot.slot_choosing import chosen
+from bot.slot_codes import order_numbers, patterned
+from bot.slot_contacts import emails, names, phones
+from bot.slot_dates import dates
+from bot.slot_schema import Problem, Slot, SlotType
+from bot.slot_values import Finder, Hearing, SlotContext, SlotValues
+from bot.slot_words import words
+from knowledge.language import detect, normalise
 
 __all__ = ["SlotContext", "SlotValues", "extract", "read"]
 
-_ANNOUNCED: dict[SlotType, tuple[str, ...]] = {
-    "order_number": ("order number {}", "订单号{}"),
-    "phone": ("phone {}", "电话{}"),
-    "name": ("name: {}", "姓名：{}"),
+_FINDERS: dict[SlotType, Finder] = {
+    "order_number": order_numbers,
+    "email": emails,
+    "phone": phones,
+    "date": dates,
+    "amount": amounts,
+    "product": products,
+    "choice": choices,
+    "text": words,
+    "name": names,
+    "pattern": patterned,
 }
-"""Words in front of a bare answer by which redaction recognises what it is."""
 
 
 def read(text: str, declared: Mapping[str, Slot], context: SlotContext) -> SlotValues:
-    """Return what `text` gives for the declared slots; normalised text, in simplified script."""
-    return SlotValues(extract(text, declared, context.asked))
+    """Return what `text`, in simplified script, gives for the `declared` slots.
+
+    A bare answer ("204188", "the second one") and free text count for the slot just asked for
+    only. Of several values the last one counts, unless another is insisted on or it is denied.
+    """
+    plain = normalise(text)
+    values: dict[str, str] = {}
+    refused: dict[str, Problem] = {}
+    given: dict[str, str] = {}
+    for name, slot in declared.items():
+        found = _FINDERS[slot.type](plain, Hearing(slot, name == context.asked, context))
+        one = chosen(plain, found)
+        if one is None:
+            continue
+        if one.problem is None:
+            values[name] = one.value
+        else:
+            refused[name] = one.problem
+            given[name] = plain[one.start : one.end].strip()
+    return SlotValues(values, refused, given)
 
 
 def extract(text: str, declared: Mapping[str, Slot], asked: str | None = None) -> dict[str, str]:
-    """Return the values that `text` holds for the declared slots, by slot name.
-
-    A slot's `pattern` decides where it has one; otherwise what redaction recognises as its type,
-    and for the slot that was just `asked` a bare answer, too ("204188"). The last value counts:
-    people correct themselves forwards.
-    """
-    plain = normalise(text)
-    found = {name: _value(plain, slot) for name, slot in declared.items()}
-    if asked is not None and found.get(asked) == "":
-        found[asked] = _bare_value(plain, declared[asked])
-    return {name: value for name, value in found.items() if value}
-
-
-def _value(text: str, slot: Slot) -> str:
-    if slot.pattern:
-        matches = [match[0] for match in slot.expression().finditer(text)]
-    else:
-        matches = [span.text for span in redact.find(text) if span.kind == slot.type]
-    if not matches:
-        return ""
-    return matches[-1].upper() if slot.type in ("order_number", "pattern") else matches[-1]
-
-
-def _bare_value(text: str, slot: Slot) -> str:
-    announced = () if slot.pattern else _ANNOUNCED.get(slot.type, ())
-    return next((v for words in announced if (v := _value(words.format(text), slot))), "")
+    """Return the values that `text` holds for the declared slots, by slot name."""
+    context = SlotContext(asked, detect(text), {}, date.today())
+    return dict(read(text, declared, context).values)
