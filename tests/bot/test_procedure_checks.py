@@ -1,5 +1,6 @@
 """What is wrong with a procedure or a service shows when the domain is read, in one line."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import tomlkit
 from bot.domain import FILE_NAME, load
 from knowledge.errors import DeskmateError
 from tests.bot.procedure_shop import CANCEL, LOOK_UP, REASON, SERVICE, SURE, domain, values
-from tests.bot.shop import shop, texts
+from tests.bot.shop import shop, shop_values, texts
 
 PLACE = "intents.cancel_order"
 
@@ -157,3 +158,17 @@ def test_the_text_of_a_service_missing_in_a_language_is_named() -> None:
     given = {**values(), "services": {"orders": {**SERVICE, "down": {"en": "Out of reach"}}}}
     with pytest.raises(DeskmateError, match=r"services\.orders\.down has no text in 'zh'"):
         shop(given).check_languages(("en", "zh"))
+
+
+def test_the_example_of_the_readme_is_a_procedure() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    (block,) = [block for block in blocks if "[services.orders]" in block]
+    given = tomlkit.parse(block).unwrap()
+    example = given["intents"]["cancel_order"]
+    made = shop(shop_values(services=given["services"], intents__cancel_order=example))
+    assert [step.name for step in made.intents["cancel_order"].steps] == [
+        "look_up",
+        "sure",
+        "cancel",
+    ]
