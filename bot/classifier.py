@@ -37,6 +37,8 @@ MARGIN_SCALE = 4.0
 """Factor on the n-gram voice's margins before the softmax; margins of a linear SVM are near 1."""
 HEAD_FILE = "head.json"
 ARRAYS_FILE = "head.npz"
+REJECTION_LENGTHS = (3, 6)
+"""Coefficients of rejection in an older head and in one of today."""
 UTTERANCES_FILE = "utterances.json"
 """The texts of the training utterances, redacted, in the order of the arrays' memory."""
 RANKED = 5
@@ -106,6 +108,8 @@ class Voices:
     neighbours: Floats  # (n, C) shares of the vote
     grams: Floats  # (n, C) probabilities
     closeness: Floats  # (n,) mean cosine to the closest utterances
+    strangeness: Floats  # (n,) mean cosine to the closest out-of-scope texts; 0 without any
+    gate: Floats  # (n,) score for out of scope against in scope, not a probability; 0 without
 
 
 @dataclass(frozen=True)
@@ -113,16 +117,17 @@ class HeadSettings:
     """What was fitted beside the arrays.
 
     `mixture` weighs the voices (linear, neighbours, n-grams; sums to 1), `rejection` holds the
-    logistic coefficients of (mean similarity to the closest utterances, best linear score,
-    constant). A message is accepted when confidence x (1 - out_of_scope) reaches the threshold of
-    its intent, or `threshold` where the intent has none of its own. `cuts` holds the thresholds
-    for other error budgets: by budget, by intent, the pooled one under the empty name.
+    logistic coefficients of (closeness, best linear score, strangeness, gate, best probability,
+    constant), of which an older head has the first two and the last. A message is accepted when
+    confidence x (1 - out_of_scope) reaches the threshold of its intent, or `threshold` where the
+    intent has none of its own. `cuts` holds the thresholds for other error budgets: by budget, by
+    intent, the pooled one under the empty name.
     """
 
     intents: tuple[str, ...]
     mixture: tuple[float, float, float]
     temperature: float
-    rejection: tuple[float, float, float]
+    rejection: tuple[float, ...]
     threshold: float
     thresholds: dict[str, float]
     error_budget: float
@@ -153,14 +158,25 @@ class HeadSettings:
 
     def out_of_scope(self, voices: Voices) -> Floats:
         """Return the probability that no intent covers each message, (n,)."""
-        close, best, constant = self.rejection
-        z = close * voices.closeness + best * voices.linear.max(-1) + constant
+        *slopes, constant = self.rejection
+        features = self.signs(voices)[:, : len(slopes)]
+        z = features @ np.array(slopes, np.float64) + constant
         return 1 / (1 + np.exp(-np.clip(z, -30, 30)))  # type: ignore[no-any-return]
+
+    def signs(self, voices: Voices) -> Floats:
+        """Return the features by which `rejection` tells what no intent covers, (n, 5)."""
+        best = self.mix(voices).max(-1)
+        columns = (voices.closeness, voices.linear.max(-1), voices.strangeness, voices.gate, best)
+        return np.stack(columns, axis=1)
 
 
 @dataclass(frozen=True)
 class HeadArrays:
-    """The arrays of a head; C intents, N training utterances, F n-grams, D dimensions."""
+    """The arrays of a head; C intents, N training utterances, F n-grams, D dimensions.
+
+    `outside` holds the M out-of-scope rows, `gate` tells them from the others; both are empty in a
+    head that was taught none.
+    """
 
     weights: Floats  # (D, C)
     bias: Floats  # (C,)
@@ -170,6 +186,8 @@ class HeadArrays:
     idf: Floats  # (F,)
     gram_weights: NDArray[np.float16]  # (F, C)
     gram_bias: Floats  # (C,)
+    outside: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))  # (M, D)
+    gate: Floats = field(default_factory=lambda: np.empty(0, np.float32))  # (D + 1,), bias last
 
 
 class IntentHead:
@@ -194,6 +212,8 @@ class IntentHead:
             neighbours=shares,
             grams=np.stack([self._gram_scores(text) for text in texts]),
             closeness=closeness,
+            strangeness=self._strangeness(vectors),
+            gate=self._gate(vectors),
         )
 
     def predict(self, text: str, vector: Floats) -> Prediction:
@@ -235,6 +255,21 @@ class IntentHead:
         cosines = vectors @ self.arrays.memory.T
         return neighbour_votes(cosines, self.arrays.memory_labels, len(self.settings.intents))
 
+    def _strangeness(self, vectors: Floats) -> Floats:
+        outside = self.arrays.outside
+        if not len(outside):
+            return np.zeros(len(vectors), np.float32)
+        closest = -np.sort(-(vectors @ outside.T), axis=1)[:, :CLOSEST]
+        strangeness: Floats = closest.mean(axis=1)
+        return strangeness
+
+    def _gate(self, vectors: Floats) -> Floats:
+        gate = self.arrays.gate
+        if not len(gate):
+            return np.zeros(len(vectors), np.float32)
+        scores: Floats = vectors @ gate[:-1] + gate[-1]
+        return scores
+
     def _gram_scores(self, text: str) -> Floats:
         columns, weights = gram_row(text, self.arrays.grams, self.arrays.idf)
         scores = weights @ self.arrays.gram_weights[columns].astype(np.float32)
@@ -255,6 +290,8 @@ class IntentHead:
             read = json.loads((folder / HEAD_FILE).read_text(encoding="utf-8"))
             tuples = {name: tuple(read[name]) for name in ("intents", "mixture", "rejection")}
             settings = HeadSettings(**{**read, **tuples})
+            if len(settings.rejection) not in REJECTION_LENGTHS:
+                raise ValueError(f"{len(settings.rejection)} coefficients of rejection")
             with (
                 (folder / ARRAYS_FILE).open("rb") as file,
                 np.load(file, allow_pickle=False) as stored,

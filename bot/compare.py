@@ -101,7 +101,8 @@ def _answers(
 
 def _answer(mind: Mind, domain: Domain, question: Question) -> Said:
     manager = DialogueManager(mind, domain, utc_now)
-    _, turn = manager.respond(State("", question.language), question.text)
+    _, turns = manager.respond(State("", question.language), question.text)
+    turn = turns[-1]
     assert turn.reply is not None  # noqa: S101 - the bot has this conversation
     message = bot_message(turn.reply, turn.prediction, turn.at)
     assert message.action is not None  # noqa: S101 - a reply has one

@@ -79,7 +79,7 @@ def readings(text: str, state: State, domain: Domain) -> Readings:
         return Readings(_joined(plain, state, domain, products), with_subject or text, leans=True)
     if with_subject:
         return Readings(with_subject, _joined(plain, state, domain, products), leans=True)
-    return Readings(text, _joined(plain, state, domain, products))
+    return Readings(text)
 
 
 def remembered(state: State, topic: str) -> tuple[str, ...]:

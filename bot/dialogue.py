@@ -1,106 +1,182 @@
-"""The dialogue manager: one message in, a reply and a turn out. Reads models, writes nothing."""
+"""The dialogue manager: one message in, replies and turns out. Reads models, writes nothing.
+
+A message of several things has a turn, with a reply of its own, for each.
+"""
 
 import re
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot import policy, slots
+from bot import policy, procedures
+from bot.actions import CallResult, Endpoint
+from bot.context import remembered
 from bot.domain import Domain
-from bot.followup import leans_on_before
 from bot.mind import Component, Mind
-from bot.replies import compose
-from bot.types import Action, Ask, Prediction, Reply, SmallTalk, State, Turn, Understanding
-from knowledge.language import detect, normalise
+from bot.order import in_order
+from bot.products import Products
+from bot.quotes import Quotes
+from bot.replies import compose, in_script
+from bot.stopwatch import Stopwatch
+from bot.types import (
+    Action,
+    Answer,
+    Ask,
+    Call,
+    Clarify,
+    HandOff,
+    Reply,
+    Script,
+    SmallTalk,
+    State,
+    Turn,
+    Understanding,
+)
+from bot.understanding import Listener, Thing
+from knowledge.language import detect
 from knowledge.redact import mask_cards
-from knowledge.types import Hit, Language
+from knowledge.script import is_simplified, is_traditional, simplified
+from knowledge.types import Language
 
-PASSAGES = 5
-"""Passages looked at for one message."""
+MOST_CALLS = 8
+"""Calls for one message; a procedure that goes round in circles ends with a person."""
+TOO_SOON_S = 4.0
+"""Who writes again so soon has not read the answer: its failure is not counted twice."""
 
 _LATIN_WORD = re.compile(r"""["'(]*[A-Za-z][A-Za-z'’-]+[.,!?;:)"']*""")
 
 
-@dataclass
-class Stopwatch:
-    """Milliseconds spent in each stage of a turn."""
-
-    stages: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the time of the block to `name`."""
-        start = time.perf_counter()
-        yield
-        spent = (time.perf_counter() - start) * 1000
-        self.stages[name] = round(self.stages.get(name, 0.0) + spent, 3)
-
-
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A message at the time it came; `query` is the text to understand it by."""
+    """A message at the time it came."""
 
-    state: State
     text: str
-    query: str
     at: str
+    watch: Stopwatch
 
 
 class DialogueManager:
     """Answers one message of one conversation with what it is given; holds no conversation."""
 
-    def __init__(self, mind: Mind, domain: Domain, clock: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        mind: Mind,
+        domain: Domain,
+        clock: Callable[[], str],
+        endpoint: Endpoint | None = None,
+    ) -> None:
+        """`endpoint` makes the calls of procedures; without one the services are down."""
         self._mind = mind
         self._domain = domain
         self._clock = clock
+        self._endpoint = endpoint
 
-    def respond(self, state: State, text: str) -> tuple[State, Turn]:
-        """Answer `text`: the state after it and the turn to log."""
-        at, watch = self._clock(), Stopwatch()
-        state, component, query = self._begin(state, text)
-        understood = self._understand(component, state, text, query, watch)
-        if query != text:
-            understood = _without_cited(understood, state)
-        with watch.stage("decide"):
-            action = policy.decide(state, understood, self._domain, component.passage_threshold)
-            after = policy.advance(state, action, understood)
-            reply = compose(action, after, self._domain)
-        if query == text and _is_topic(state, action, understood):
-            after = replace(after, topic=mask_cards(text))
-        heard = _Heard(state, text, query, at)
-        return after, self._turn(heard, understood, reply, watch)
+    def respond(self, state: State, text: str) -> tuple[State, tuple[Turn, ...]]:
+        """Answer `text`: the state after it, and the turns to log, of which each has a reply."""
+        heard = _Heard(text, self._clock(), Stopwatch())
+        state = self._listening(_patient(state, heard.at), text)
+        component = self._mind.components[state.language]
+        listener = self._listener(component, heard)
+        things = listener.things(state, simplified(text))
+        turns = []
+        for place, thing in enumerate(in_order(things, state, self._domain)):
+            if place:  # what was said before it in the same message is known by now
+                thing = replace(thing, understood=_second(thing.understood))
+            state, turn = self._answer(state, thing, heard, component)
+            turns.append(turn)
+            if state.status != "bot":
+                break
+            heard = replace(heard, watch=Stopwatch())
+        return state, tuple(turns)
 
     def observe(self, state: State, text: str) -> Turn:
         """Understand `text` without a word: the turn to log while a person has the conversation."""
-        at, watch = self._clock(), Stopwatch()
-        state, component, query = self._begin(state, text)
-        understood = self._understand(component, state, text, query, watch)
-        return self._turn(_Heard(state, text, query, at), understood, None, watch)
+        heard = _Heard(text, self._clock(), Stopwatch())
+        state = self._listening(state, text)
+        listener = self._listener(self._mind.components[state.language], heard)
+        thing = listener.thing(state, simplified(text))
+        return self._turn(state, thing, heard, None)
 
-    def _begin(self, state: State, text: str) -> tuple[State, Component, str]:
-        """The state in the message's language, what understands it, and what is to be encoded."""
+    def _listener(self, component: Component, heard: _Heard) -> Listener:
+        today = datetime.fromisoformat(heard.at).date()
+        return Listener(component, self._domain, today, heard.watch)
+
+    def _listening(self, state: State, text: str) -> State:
+        """The state in the language and script of the message."""
         language = self._language(text, state.language)
-        state = replace(state, language=language)
-        return state, self._mind.components[language], self._query(state, text)
+        return replace(state, language=language, script=_script(text, state.script))
 
-    def _turn(
-        self, heard: "_Heard", understood: Understanding, reply: Reply | None, watch: Stopwatch
-    ) -> Turn:
+    def _answer(
+        self, state: State, thing: Thing, heard: _Heard, component: Component
+    ) -> tuple[State, Turn]:
+        """Decide on one thing, make the calls that it needs, and put the outcome into words."""
+        understood = replace(
+            thing.understood,
+            urgent=self._domain.hand_off.reason(thing.text, state, thing.understood),
+        )
+        threshold = component.passage_threshold
+        with heard.watch.stage("decide"):
+            decided, action = policy.decide(state, understood, self._domain, threshold)
+        decided, action = self._called(decided, action, heard.watch)
+        with heard.watch.stage("compose"):
+            quotes = Quotes(component, thing.query, thing.vector)
+            action = quotes.completed(action, understood.hits)
+            after = policy.advance(decided, action, understood)
+            after = self._remembering(after, state, thing, action)
+            if isinstance(action, Clarify) or (isinstance(action, Ask) and action.again):
+                after = replace(after, failed_at=heard.at)
+            reply = in_script(compose(action, after, self._domain, quotes.cut(action)), after)
+        thing = replace(thing, understood=understood)
+        return after, self._turn(after, thing, heard, reply)
+
+    def _called(self, state: State, action: Action, watch: Stopwatch) -> tuple[State, Action]:
+        """Make the calls that a procedure asks for until it has something to say."""
+        for _ in range(MOST_CALLS):
+            if not (isinstance(action, Call) and action.outcome is None):
+                return state, action
+            result = CallResult(problem="no endpoint")
+            if self._endpoint:
+                with watch.stage("call"):
+                    result = self._endpoint.call(procedures.request(state, action, self._domain))
+            state, action = procedures.after_call(state, action, result, self._domain)
+        return procedures.ended(state, self._domain), HandOff("service_down", state.intent)
+
+    def _remembering(self, after: State, before: State, thing: Thing, action: Action) -> State:
+        """The state with the topic and the product that later messages may lean on."""
+        subject = self._subject(thing, action) or after.subject
+        after = replace(after, subject=subject)
+        swapped = thing.leans and thing.text not in thing.query
+        if not _is_topic(before, action, thing.understood) or (thing.leans and not swapped):
+            return after
+        topic = mask_cards(thing.query if swapped else thing.text)
+        return replace(after, topic=topic, topics=remembered(before, topic))
+
+    def _subject(self, thing: Thing, action: Action) -> str:
+        """The product spoken of: the last one named, else the only one that the answer names."""
+        products = Products(self._domain.products)
+        named = products.named(thing.query)
+        if named:
+            return named[-1].name
+        if not (isinstance(action, Answer) and action.hits):
+            return ""
+        told = products.named(action.hits[0].passage.title)
+        return told[0].name if len(told) == 1 else ""
+
+    def _turn(self, state: State, thing: Thing, heard: _Heard, reply: Reply | None) -> Turn:
         return Turn(
             id=0,
-            conversation_id=heard.state.conversation_id,
+            conversation_id=state.conversation_id,
             message=heard.text,
-            query=heard.query,
-            language=heard.state.language,
-            prediction=understood.prediction,
-            hits=understood.hits,
+            query=thing.query,
+            language=state.language,
+            prediction=thing.understood.prediction,
+            hits=thing.understood.hits,
             reply=reply,
             release=self._mind.release,
             index_version=self._mind.index_version,
-            timings_ms=watch.stages,
+            timings_ms=heard.watch.stages,
             at=heard.at,
-            mood=understood.mood,
+            mood=thing.understood.mood,
         )
 
     def _language(self, text: str, current: Language) -> Language:
@@ -110,39 +186,27 @@ class DialogueManager:
             return found
         return current if current in self._mind.components else next(iter(self._mind.components))
 
-    def _query(self, state: State, text: str) -> str:
-        """The text to understand: the message, with the topic before it when it leans on that."""
-        if state.topic and leans_on_before(normalise(text), state.language):
-            return f"{state.topic} {text}"
-        return text
 
-    def _understand(
-        self, component: Component, state: State, text: str, query: str, watch: Stopwatch
-    ) -> Understanding:
-        if normalise(text) in {each.none_of_these for each in self._domain.messages.values()}:
-            return Understanding(None)
-        with watch.stage("encode"):
-            vector = component.encoder.encode([query])[0]
-        with watch.stage("classify"):
-            prediction = self._pressed(text)
-            if prediction is None and component.head is not None:
-                prediction = component.head.predict(query, vector)
-            found = slots.extract(text, self._domain.slots, state.asked)
-            mood = component.mood.predict(vector) if component.mood else None
-        with watch.stage("retrieve"):
-            hits = component.retriever.search(query, vector, PASSAGES)
-        return Understanding(prediction, _sure_of_title(hits, text), found, mood)
+def _script(text: str, current: Script) -> Script:
+    """How the customer writes Chinese: as in this message, where it shows, else as before."""
+    if is_traditional(text):
+        return "traditional"
+    return "simplified" if is_simplified(text) else current
 
-    def _pressed(self, text: str) -> Prediction | None:
-        """The text of a button names its intent beyond doubt, in any language."""
-        plain = normalise(text)
-        for name, intent in self._domain.intents.items():
-            labels = set(intent.label.values())
-            if intent.requested:
-                labels |= {each.talk_to_person for each in self._domain.messages.values()}
-            if plain in labels:
-                return Prediction(name, 1.0, ((name, 1.0),), 0.0, True)
-        return None
+
+def _patient(state: State, at: str) -> State:
+    """The state without a failure whose answer the customer cannot have read yet."""
+    if not (state.failures and state.failed_at):
+        return state
+    waited = datetime.fromisoformat(at) - datetime.fromisoformat(state.failed_at)
+    if waited.total_seconds() >= TOO_SOON_S:
+        return state
+    return replace(state, failures=state.failures - 1)
+
+
+def _second(understood: Understanding) -> Understanding:
+    """What is understood of a later thing of a message: a yes was said to the first."""
+    return replace(understood, yes=None, gives_up=False, corrects=False)
 
 
 def _is_english(text: str) -> bool:
@@ -154,23 +218,7 @@ def _is_english(text: str) -> bool:
 def _is_topic(state: State, action: Action, understood: Understanding) -> bool:
     """Whether a later message may lean on this one: thanks and a slot's value say nothing."""
     match action:
-        case SmallTalk() | Ask(again=True):
+        case SmallTalk() | Ask(again=True) | Clarify():
             return False
         case _:
-            return state.asked not in understood.slots
-
-
-def _sure_of_title(hits: list[Hit], text: str) -> tuple[Hit, ...]:
-    """A message that is a passage's own question, as after a button, is surely answered by it."""
-    plain = normalise(text)
-    sure = [replace(hit, score=1.0) for hit in hits if normalise(hit.passage.title) == plain]
-    return (*sure, *(hit for hit in hits if normalise(hit.passage.title) != plain))
-
-
-def _without_cited(understood: Understanding, state: State) -> Understanding:
-    """Drop what was just answered: who asks "and for headphones?" wants something else."""
-    prediction = understood.prediction
-    if prediction and prediction.intent == state.intent:
-        prediction = replace(prediction, accepted=False)
-    hits = tuple(hit for hit in understood.hits if hit.passage.id not in state.cited)
-    return replace(understood, prediction=prediction, hits=hits)
+            return state.asked is None or state.asked not in understood.slots

@@ -12,7 +12,17 @@ from bot.explain_types import Explanation, Neighbour, Note, Source, Why
 from bot.review.signals import SURE
 from bot.turn_json import action_name
 from bot.turn_rows import UnknownTurnError
-from bot.types import Action, Answer, Ask, Clarify, HandOff, HandOffReason, SmallTalk, Turn
+from bot.types import (
+    Action,
+    Answer,
+    Ask,
+    Call,
+    Clarify,
+    HandOff,
+    HandOffReason,
+    SmallTalk,
+    Turn,
+)
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -26,6 +36,13 @@ _HANDED_OFF: dict[HandOffReason, Why] = {
     "intent": "intent",
     "failed_turns": "failed_again",
     "not_known": "nothing_known",
+    "complaint": "complaint",
+    "legal": "legal",
+    "self_harm": "self_harm",
+    "safety": "safety",
+    "amount": "amount",
+    "mood": "mood",
+    "service_down": "service_down",
 }
 
 
@@ -100,6 +117,8 @@ def _why(turn: Turn, action: Action | None) -> Why:
             return "small_talk"
         case _ if pressed:
             return "button"
+        case Call():
+            return "called"
         case Answer() | HandOff() if not _took_up(turn, action):
             return "slot_given"
         case Ask():

@@ -17,7 +17,15 @@ Why = Literal[
     "passage",
     "unsure",
     "nothing_known",
+    "called",
     "failed_again",
+    "complaint",
+    "legal",
+    "self_harm",
+    "safety",
+    "amount",
+    "mood",
+    "service_down",
     "person_requested",
     "person_by_button",
     "small_talk",
@@ -25,8 +33,9 @@ Why = Literal[
     "with_person",
 ]
 """What decided: a button's own text, an intent that cleared its threshold, what it still needs or
-was given, a passage, several likely things, none, a second failure, a wish for a person, manners,
-words of the desk's own, or that a person has the conversation."""
+was given, a passage, several likely things, none, what a service of the business answered, a second
+failure, a rule of hand-off, a wish for a person, manners, words of the desk's own, or that a person
+has the conversation."""
 
 Note = Literal["release_gone", "no_utterances", "no_release"]
 """What could not be shown as it was: the turn's release was deleted, so that the serving one stands

@@ -7,7 +7,7 @@ for training and the export are the log's other parts, each in a file of its own
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -110,16 +110,19 @@ class ConversationLog(Feedback, Lessons, Export):
         return turn_rows.read_first_result(self.reading, conversation_id, client_id)
 
     def append(
-        self, turn: Turn, state: State, client_id: str | None = None
+        self, turns: Turn | Sequence[Turn], state: State, client_id: str | None = None
     ) -> tuple[Status, list[LoggedMessage]]:
-        """Log a turn and the state after it, all or nothing; returns the bot's messages.
+        """Log the turns of one message and the state after it, all or nothing.
+
+        Returns the bot's messages, one for each turn.
 
         A repeated `client_id` changes nothing and returns the first result. Where a person has
-        taken the conversation since `turn` was computed, the customer's message is kept, the
-        reply and `state` are dropped. Raises UnknownConversationError; and, with nothing written,
-        ReleasedMeanwhileError when `turn` has no reply and no person has the conversation.
+        taken the conversation since they were computed, the customer's message is kept, the
+        replies and `state` are dropped. Raises UnknownConversationError; and, with nothing written,
+        ReleasedMeanwhileError when there is no reply and no person has the conversation.
         """
-        arrival = Arrival(turn, state, client_id, self.clock())
+        several = (turns,) if isinstance(turns, Turn) else tuple(turns)
+        arrival = Arrival(several, state, client_id, self.clock())
         with self.database.write() as writing:
             return log_append.append(writing.conn, arrival)
 

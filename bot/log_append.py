@@ -4,13 +4,14 @@ The status that counts is the one read here, under the write lock: a person may 
 conversation, or given it back, while the bot was thinking.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
 from bot import log_rows, turn_rows
 from bot.messages import LoggedMessage, bot_message
 from bot.turn_json import encode_state
-from bot.types import HandOff, HandOffReason, Reply, State, Status, Turn
+from bot.types import HandOffReason, State, Status, Turn
 from knowledge.errors import DeskmateError
 from knowledge.redact import mask_cards
 
@@ -23,12 +24,17 @@ class ReleasedMeanwhileError(DeskmateError):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A turn to be logged at `now`, with the state after it."""
+    """The turns of one message to be logged at `now`, with the state after them."""
 
-    turn: Turn
+    turns: tuple[Turn, ...]
     state: State
     client_id: str | None
     now: str
+
+    @property
+    def turn(self) -> Turn:
+        """The first turn: of all, it carries the message and the client's id."""
+        return self.turns[0]
 
 
 def append(connection: Connection, arrival: Arrival) -> Result:
@@ -46,12 +52,13 @@ def append(connection: Connection, arrival: Arrival) -> Result:
             f"conversation {conversation_id} has status {status} and needs a reply, the turn has "
             "none; read the state again and answer"
         )
-    return _keep_answer(connection, arrival, arrival.turn.reply, status)
+    return _keep_answers(connection, arrival, status)
 
 
 def _keep_for_staff(connection: Connection, arrival: Arrival) -> list[LoggedMessage]:
     heard = _write_heard(connection, arrival)
-    turn_rows.write_turn(connection, arrival.turn, arrival.client_id, (heard.id, None))
+    for turn, client_id in _with_client_id(arrival):
+        turn_rows.write_turn(connection, turn, client_id, (heard.id, None))
     connection.execute(
         "UPDATE conversations SET updated = ? WHERE id = ?",
         (arrival.now, arrival.turn.conversation_id),
@@ -59,19 +66,30 @@ def _keep_for_staff(connection: Connection, arrival: Arrival) -> list[LoggedMess
     return []
 
 
-def _keep_answer(connection: Connection, arrival: Arrival, reply: Reply, before: Status) -> Result:
-    turn = arrival.turn
+def _keep_answers(connection: Connection, arrival: Arrival, before: Status) -> Result:
+    conversation_id = arrival.turn.conversation_id
     heard = _write_heard(connection, arrival)
-    message = bot_message(reply, turn.prediction, arrival.now)
-    said = log_rows.write_message(connection, turn.conversation_id, message)
-    turn_rows.write_turn(connection, turn, arrival.client_id, (heard.id, said.id))
-    after: Status = "waiting" if isinstance(reply.action, HandOff) else "bot"
-    _write_state(connection, arrival, after, said.reason)
+    said = []
+    for turn, client_id in _with_client_id(arrival):
+        if turn.reply is not None:
+            message = bot_message(turn.reply, turn.prediction, arrival.now)
+            said.append(log_rows.write_message(connection, conversation_id, message))
+            turn_rows.write_turn(connection, turn, client_id, (heard.id, said[-1].id))
+    handed = any(one.action == "hand_off" for one in said)
+    after: Status = "waiting" if handed else "bot"
+    reason = said[-1].reason
+    _write_state(connection, arrival, after, reason)
     if after != before:
         actor = "bot" if after == "waiting" else "customer"
-        change = log_rows.StatusChange(after, actor, arrival.now, said.reason)
-        log_rows.note_status(connection, turn.conversation_id, change)
-    return after, [said]
+        change = log_rows.StatusChange(after, actor, arrival.now, reason)
+        log_rows.note_status(connection, conversation_id, change)
+    return after, said
+
+
+def _with_client_id(arrival: Arrival) -> Iterator[tuple[Turn, str | None]]:
+    """The turns, the first one with the client's id: it is unique in a conversation."""
+    for place, turn in enumerate(arrival.turns):
+        yield turn, None if place else arrival.client_id
 
 
 def _write_heard(connection: Connection, arrival: Arrival) -> LoggedMessage:
@@ -100,5 +118,10 @@ def _write_state(
 
 
 def _masked(state: State) -> State:
+    """Without the numbers of payment cards."""
     slots = {name: mask_cards(value) for name, value in state.slots.items()}
-    return replace(state, slots=slots, topic=mask_cards(state.topic))
+    results = {name: mask_cards(value) for name, value in state.results.items()}
+    topics = tuple(map(mask_cards, state.topics))
+    return replace(
+        state, slots=slots, results=results, topic=mask_cards(state.topic), topics=topics
+    )

@@ -142,9 +142,11 @@ def _go_on(state: State, understood: Understanding, domain: Domain) -> Decision 
         others = {name: value for name, value in state.slots.items() if name != slot}
         restarted = procedures.restarted(replace(state, slots=others), {}, domain)
         return restarted, procedures.proceed(restarted, domain)
-    if state.asked in understood.refused and not elsewhere:
-        problem = understood.refused[state.asked]
-        return state, Ask(state.intent or "", state.asked, again=True, problem=problem)
+    asked = state.asked or ""
+    if asked in understood.refused and not elsewhere:
+        problem = understood.refused[asked]
+        words = understood.given.get(asked, "")
+        return state, Ask(state.intent or "", asked, again=True, problem=problem, given=words)
     return None
 
 

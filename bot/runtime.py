@@ -8,10 +8,11 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.actions import HttpEndpoint
 from bot.desk import Desk
 from bot.dialogue import DialogueManager
 from bot.domain import Domain
@@ -64,6 +65,7 @@ class Runtime:
         self._written = home.written()
         self.browser_secret = home.browser_secret()
         self._mind: Mind | None = None
+        self._endpoint = HttpEndpoint(lambda: self.domain.services, os.environ)
         self.review = ReviewQueue(home, lambda: self._mind)
         self.insights = Insights(home, lambda: self._mind)
         secret = os.environ.get(SECRET_VARIABLE) or None
@@ -131,21 +133,23 @@ class Runtime:
     ) -> tuple[Status, list[LoggedMessage]]:
         state = self.log.state(conversation_id)
         if state.status in ("waiting", "open"):
-            return self._keep(self._silent_turn(state, text), state, client_id)
-        manager = DialogueManager(self._need_mind(), self.domain, utc_now)
-        after, turn = manager.respond(state, text)
-        if turn.reply:
-            turn = replace(turn, reply=self.desk.told(turn.reply))
-        return self._keep(turn, after, client_id)
+            return self._keep([self._silent_turn(state, text)], state, client_id)
+        manager = DialogueManager(self._need_mind(), self.domain, utc_now, self._endpoint)
+        after, turns = manager.respond(state, text)
+        told = [
+            replace(turn, reply=self.desk.told(turn.reply)) if turn.reply else turn
+            for turn in turns
+        ]
+        return self._keep(told, after, client_id)
 
     def _keep(
-        self, turn: Turn, after: State, client_id: str | None
+        self, turns: Sequence[Turn], after: State, client_id: str | None
     ) -> tuple[Status, list[LoggedMessage]]:
-        """Log the turn and the summary for whoever will take over; all or nothing."""
+        """Log the turns and the summary for whoever will take over; all or nothing."""
         with self.home.database.write():
-            status, said = self.log.append(turn, after, client_id)
+            status, said = self.log.append(turns, after, client_id)
             if status == "waiting":
-                self.desk.note_hand_off(turn.conversation_id)
+                self.desk.note_hand_off(after.conversation_id)
         return status, said
 
     def hand_off(self, conversation_id: str) -> tuple[Status, list[LoggedMessage]]:
@@ -186,6 +190,7 @@ class Runtime:
         if self._watcher.is_alive():
             self._watcher.join()
         self.outgoing.close()
+        self._endpoint.close()
         if self._mind:
             self._mind.close()
         self.knowledge.close()

@@ -13,9 +13,18 @@ _SIMPLE_PATTERN = re.compile(
     r"(?P<digits>(?:\\d|\[0-9\])(?:\{\d+(?:,\d*)?\}|\+)?)"
 )
 """A pattern of letters and digits, such as `TW-?\\d{6}`, for which more spellings are known."""
+_IS = r"[\s.:#(,-]{0,3}(?:\b(?:numbers?|no|nr|id|is|was|it'?s)\b[\s.:#]{0,3}|是|为|:){0,2}\s?"
+_ORDER = r"(?:\borders?\b|#|订单|(?<!快递)(?<!物流)(?<!运)单号)(?:号码|编号|号)?"
 _ANNOUNCED = (
-    r"(?:(?:\b(?:orders?|numbers?|num|no|nr)\b|#|订单号码|订单编号|订单号|订单|单号|号码|编号|尾号)"
-    r"[\s.:：#(,，-]{0,3}(?:\b(?:numbers?|no|nr|id|is|was|it'?s)\b[\s.:：#]{0,3}|是|为|[:：]){0,2}\s?)"
+    rf"(?:(?:{_ORDER}|\b(?:numbers?|num|no|nr)\b|(?<!邮政)号码|(?<!邮政)编号|尾号){_IS}"
+    r"|\b(?:cancel|return|track|check|find|refund|change|about|for|on|of|from|with|to)\s"
+    r"|(?:取消|退掉?|查询?|看|改|关于|把|的是)(?:一?下)?\s?|^\W*(?=\d+\W*$))"
+)
+"""What leads to an order number that lacks its letters; alone in a message it needs nothing."""
+_NO_POST_CODE = "".join(
+    f"(?<!{word}{joint})"
+    for word in ("邮编", "邮政编码", "zip", "code")
+    for joint in ("", " ", ":", ": ", "是")
 )
 _MONEY_OR_TIME = (
     r"(?!\s?(?:%|dollars?|bucks|usd|元|块|天|days?|weeks?|items?|pieces?|times|个|件|次|台))"
@@ -101,10 +110,10 @@ def _form(pattern: str) -> _Form | None:
         prefix,
         "-" if "-" in (simple["joint"] or "") else "",
         expression(rf"{begin}(?P<code>{full}(?P<digits>{digits})){end}"),
-        expression(rf"(?<![\w.-])(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
+        expression(rf"(?<![\w.-]){_NO_POST_CODE}(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
         expression(rf"{_ANNOUNCED}(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
         expression(
-            rf"(?:{begin}(?={prefix})|{_ANNOUNCED})"
+            rf"(?:{begin}(?={prefix})|{_ORDER}{_IS})"
             rf"(?P<code>{full}\d[\w-]*|\d{{3,}}{end}(?![.,]\d){_MONEY_OR_TIME})"
         ),
     )

@@ -67,10 +67,16 @@ def read_first_result(
 ) -> list[LoggedMessage] | None:
     """What the bot said to the message that carried `client_id`; None if there was no such."""
     row = connection.execute(
-        "SELECT reply_id FROM turns WHERE conversation_id = ? AND client_id = ?",
+        "SELECT message_id FROM turns WHERE conversation_id = ? AND client_id = ?",
         (conversation_id, client_id),
     ).fetchone()
-    return None if row is None else read_messages(connection, "id = ?", row)
+    if row is None:
+        return None
+    replies = (
+        "id IN (SELECT reply_id FROM turns WHERE conversation_id = ? AND message_id = ?)"
+        " ORDER BY id"
+    )
+    return read_messages(connection, replies, (conversation_id, *row))
 
 
 def read_turns(connection: Connection, condition: str, values: Iterable[object]) -> list[Turn]:

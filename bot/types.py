@@ -85,14 +85,15 @@ class Ask:
     """Ask for the slot that `intent` still needs, or a yes or no for `CONFIRM` and `OFFER`.
 
     `again` says that the customer was asked and gave nothing; `problem` names what was wrong with
-    what they gave. `step` is the procedure's step that asks; its `outcome`, the place of an answer
-    of the business's endpoint among those of the step, says why where it is given.
+    what they had `given`. `step` is the procedure's step that asks; its `outcome`, the place of an
+    answer of the business's endpoint among those of the step, says why where it is given.
     """
 
     intent: str
     slot: str
     again: bool = False
     problem: str = ""
+    given: str = ""
     step: str = ""
     outcome: int | None = None
 
@@ -152,8 +153,9 @@ class State:
 
     `step` is where the procedure of `intent` stands (None: none is under way) and `results` what
     its calls gave so far; `pending` are procedures asked for meanwhile, to be offered afterwards;
-    `topics` are those before `topic`, newest first; `subject` is the product last spoken of; `negatives` the number of messages in a row in a bad
-    mood; `failed_at` is the time of the last turn that helped nobody; `script` how the customer writes Chinese.
+    `topics` are those before `topic`, newest first; `subject` is the product last spoken of;
+    `negatives` the number of messages in a row in a bad mood; `failed_at` is the time of the last
+    turn that helped nobody; `script` how the customer writes Chinese.
     """
 
     conversation_id: str
@@ -216,7 +218,7 @@ class Turn:
 class Understanding:
     """What was made of one message: its intent, passages best first, slot values found, mood.
 
-    `refused` names, by slot, what is wrong with a value that was given. `yes` is what a yes or no
+    `refused` names, by slot, what is wrong with a value that was `given`. `yes` is what a yes or no
     says; `gives_up` and `corrects` are what the wording says of the matter in hand; `asks` that it
     is a question or a wish of its own; `urgent` is why it goes to a person whatever else it says.
     """
@@ -226,6 +228,7 @@ class Understanding:
     slots: Mapping[str, str] = field(default_factory=dict)
     mood: Mood | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
     yes: bool | None = None
     gives_up: bool = False
     corrects: bool = False

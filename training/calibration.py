@@ -64,12 +64,9 @@ def calibrate(
     outside = unknown.rows(unknown.labels < 0)
     mixture, temperature = _fit_mixture(inside)
     settings = replace(
-        uncalibrated(intents),
-        mixture=mixture,
-        temperature=temperature,
-        rejection=_fit_rejection(unknown),
-        error_budget=error_budget,
+        uncalibrated(intents), mixture=mixture, temperature=temperature, error_budget=error_budget
     )
+    settings = replace(settings, rejection=_fit_rejection(settings, unknown))
     return _fit_thresholds(settings, Held.together([inside, outside]))
 
 
@@ -93,9 +90,9 @@ def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
     return (linear, neighbours, grams), temperature(best)
 
 
-def _fit_rejection(held: Held) -> tuple[float, float, float]:
+def _fit_rejection(settings: HeadSettings, held: Held) -> tuple[float, ...]:
     """Fit the logistic out-of-scope score on standardised features, returned for raw ones."""
-    features = np.stack([held.voices.closeness, held.voices.linear.max(-1)], axis=1)
+    features = settings.signs(held.voices)
     mean, spread = features.mean(0), features.std(0) + 1e-6
     outside = held.labels < 0
     if outside.all() or not outside.any():
@@ -107,7 +104,7 @@ def _fit_rejection(held: Held) -> tuple[float, float, float]:
         (features - mean) / spread, outside, sample_weight=row_weights(outside)
     )
     slopes = model.coef_[0] / spread
-    return float(slopes[0]), float(slopes[1]), float(model.intercept_[0] - slopes @ mean)
+    return (*map(float, slopes), float(model.intercept_[0] - slopes @ mean))
 
 
 def row_weights(outside: NDArray[np.bool_]) -> Floats:

@@ -24,6 +24,10 @@ from training.calibration import Held, Ints, calibrate, uncalibrated
 
 LINEAR_C = 20.0
 """Inverse regularisation of the linear voice; 10 to 30 gave the same on banking77 and clinc150."""
+GATE_C = 10.0
+"""Inverse regularisation of the gate between in scope and out of scope."""
+LEAST_OUTSIDE = 10
+"""Out-of-scope rows from which the gate is fitted."""
 LEFT_OUT = 4
 """Without out-of-scope rows, every so-many-th intent is unknown once and plays their part."""
 ABSENT = -20.0
@@ -112,12 +116,15 @@ def _hold_out(texts: Sequence[str], codes: Ints, fold: Fold, intents: tuple[str,
 
 def _leave_out(texts: Sequence[str], codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
     """Make every LEFT_OUT-th intent unknown once, in place of missing out-of-scope rows."""
+    kept = fold.fit[codes[fold.fit] % LEFT_OUT != 0]  # the gate must not know them either
     codes = np.where(codes % LEFT_OUT == 0, -1, codes)
-    return _hold_out(texts, codes, fold, intents)
+    return _hold_out(texts, codes, Fold(kept, fold.held, fold.vectors), intents)
 
 
 def _fit_arrays(texts: Sequence[str], codes: Ints, vectors: Floats, intents: int) -> HeadArrays:
     inside = np.flatnonzero(codes >= 0).tolist()
+    outside = vectors[codes < 0].astype(np.float32)
+    gate = _fit_gate(vectors, codes)
     vectors, labels = vectors[inside].astype(np.float32), codes[inside].astype(np.int32)
     known, idf, matrix = _gram_matrix([texts[row] for row in inside])
     weights, bias = _fit_voice(
@@ -125,9 +132,18 @@ def _fit_arrays(texts: Sequence[str], codes: Ints, vectors: Floats, intents: int
     )
     svm = LinearSVC(C=1.0, random_state=0)
     gram_weights, gram_bias = _fit_voice(svm, matrix, labels, intents)
-    return HeadArrays(
-        weights, bias, vectors, labels, known, idf, gram_weights.astype(np.float16), gram_bias
-    )
+    narrow = gram_weights.astype(np.float16)
+    return HeadArrays(weights, bias, vectors, labels, known, idf, narrow, gram_bias, outside, gate)
+
+
+def _fit_gate(vectors: Floats, codes: Ints) -> Floats:
+    """Fit the line between out of scope and in scope: its weights (D,) and its bias, (D + 1,)."""
+    outside = codes < 0
+    if outside.sum() < LEAST_OUTSIDE or outside.all():
+        return np.empty(0, np.float32)
+    model = LogisticRegression(C=GATE_C, class_weight="balanced", max_iter=1000)
+    model.fit(vectors, outside)
+    return np.append(model.coef_[0], model.intercept_[0]).astype(np.float32)
 
 
 def _fit_voice(

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bot.review.types import Verdict
-from bot.types import Answer, Ask, Clarify, HandOff, SmallTalk, Turn
+from bot.types import Answer, Ask, Call, Clarify, HandOff, SmallTalk, Turn
 
 
 def confirmable(turn: Turn) -> Verdict | None:
@@ -19,7 +19,7 @@ def confirmable(turn: Turn) -> Verdict | None:
             return Verdict(answer=hits[0].passage.body)
         case Answer(intent=intent) | Ask(intent=intent, again=False) | HandOff(intent=intent):
             return Verdict(intent=intent) if intent and _is_own(turn, intent) else None
-        case SmallTalk() | Clarify() | Ask():
+        case SmallTalk() | Clarify() | Ask() | Call():
             return None
         case _:
             assert_never(turn.reply.action)

@@ -59,7 +59,8 @@ class CustomerView:
         reading = self._runtime.log.reading
         client_ids = reading.execute(
             "SELECT message_id, client_id FROM turns"
-            " WHERE conversation_id = ? AND message_id BETWEEN ? AND ?",
+            " WHERE conversation_id = ? AND message_id BETWEEN ? AND ?"
+            " AND client_id IS NOT NULL",
             ids,
         )
         files = reading.execute(

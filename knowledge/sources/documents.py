@@ -14,8 +14,8 @@ from knowledge.sources import html, markdown, rows
 from knowledge.sources.markdown import Document, Section
 from knowledge.types import Language, Passage, RowError
 
-MAX_WORDS = 180
-MAX_CHARACTERS_ZH = 350
+MAX_WORDS = 70
+MAX_CHARACTERS_ZH = 130
 
 
 def read(

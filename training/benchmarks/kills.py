@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from training.benchmarks.shop import Server, call, copied, questions, send
+from training.benchmarks.load import Server, call, copied, questions, send
 
 CLIENTS = 4
 

@@ -22,7 +22,7 @@ from bot.registry import utc_now
 from bot.staff import StaffAccounts
 from bot.web.staff_session import COOKIE, CSRF_HEADER, csrf_token
 from knowledge.database import Database
-from training.benchmarks.shop import Server, call, copied, questions, send
+from training.benchmarks.load import Server, call, copied, questions, send
 
 STAFF = "bench"
 CUSTOMERS = 2

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import DeskmateError
-from training.benchmarks.shop import DESKMATE
+from training.benchmarks.load import DESKMATE
 
 
 def run(*arguments: str | Path) -> tuple[str, float]:

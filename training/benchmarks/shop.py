@@ -1,126 +1,104 @@
-"""What the load scripts share: a copy of a home to serve, its server process, and its questions."""
+"""Measure the bot of the sample shop: intents, refusals, questions, follow-ups, conversations.
 
-import csv
-import http.client
+Every figure with its sample size and 95 % Wilson interval, by language. `--data` measures other
+files of the same names; `--wrong` lists what was not right.
+
+python -m training.benchmarks.shop --home .demo
+"""
+
+import argparse
 import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import bot.demo
-
-LIMITS_OFF = """
-[limits]
-messages_per_minute = 0
-requests_per_minute = 0
-streams_per_address = 0
-"""
-READY_WITHIN_S = 60
-DESKMATE = str(Path(sys.executable).with_name("deskmate"))
-
-
-def questions() -> list[str]:
-    """Return the sample shop's test messages, both languages in turn."""
-    shop = Path(bot.demo.__file__).parent / "shop"
-    columns = []
-    for language in ("en", "zh"):
-        for name, column in (("utterances_test.csv", "text"), ("faq_test.csv", "question")):
-            with (shop / language / name).open(encoding="utf-8") as stream:
-                columns.append([row[column] for row in csv.DictReader(stream)])
-    return [text for group in zip(*columns, strict=False) for text in group]
+from bot.demo.run import SHOP
+from bot.home import Home
+from bot.mind import Mind
+from bot.progress import progress_bars
+from knowledge.errors import DeskmateError
+from knowledge.types import Language, Progress
+from training.benchmarks import shop_sets
+from training.benchmarks.shop_answers import answers
+from training.benchmarks.shop_bot import ShopBot
+from training.benchmarks.shop_figures import Figures
+from training.benchmarks.shop_lines import CONVERSATIONS, declared_answers, read_lines
 
 
-@contextmanager
-def copied(home: Path, folder: Path) -> Iterator[Path]:
-    """Copy a home into `folder` with its rate limits off."""
-    copy = folder / "home"
-    shutil.copytree(home, copy)
-    settings = copy / "deskmate.toml"
-    kept, skipping = [], False
-    for line in settings.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            skipping = line.strip() == "[limits]"
-        if not skipping:
-            kept.append(line)
-    settings.write_text("\n".join(kept) + LIMITS_OFF, encoding="utf-8")
-    yield copy
+def measured(home: Home, data: Path, progress: Progress) -> dict[Language, Figures]:
+    """Measure the champion of `home` on the test files in `data`, language by language.
 
-
-class Server:
-    """A `deskmate serve` process of its own on a free port."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-
-    def start(self) -> float:
-        """Start it; returns the seconds until /readyz answered 200."""
-        began = time.monotonic()
-        self.process = subprocess.Popen(
-            [DESKMATE, "--home", self.home, "serve", "--port", str(self.port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+    Raises DeskmateError when there is no champion, or a conversation test cannot be read.
+    """
+    champion = home.registry.champion()
+    if champion is None:
+        raise DeskmateError(
+            f"{home.folder}: expected a trained release, found none; run `make demo` first"
         )
-        while time.monotonic() - began < READY_WITHIN_S:
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the server ended with status {self.process.returncode}")
-            try:
-                if call(self.port, "GET", "/readyz")[0] == 200:
-                    return time.monotonic() - began
-            except OSError:
-                time.sleep(0.02)
-        raise RuntimeError(f"not ready within {READY_WITHIN_S} s")
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        """End it in order."""
-        self.process.terminate()
-        self.process.wait(30)
-
-    def resident_mb(self) -> float:
-        """Return its resident memory in MB."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    with closing(Mind.load(home, champion, progress)) as mind:
+        bot = ShopBot(mind, home.domain, declared_answers(data), progress)
+        return {language: measure(bot, data, language) for language in mind.components}
 
 
-def call(
-    port: int, method: str, path: str, body: Any = None, token: str = "", timeout: float = 10
-) -> tuple[int, Any]:
-    """Make one request on a connection of its own; returns status and JSON."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
-    try:
-        return send(connection, method, path, body, token)
-    finally:
-        connection.close()
+def measure(bot: ShopBot, data: Path, language: Language) -> Figures:
+    """Measure everything that `data` has test files of in `language`."""
+    lines = read_lines(data, language)
+    utterances = [bot.judged(line) for line in bot.each(lines.utterances, "utterances")]
+    questions = [bot.judged(line) for line in bot.each(lines.questions, "questions")]
+    conversations = bot.conversations(data / language / CONVERSATIONS)
+    parts = [
+        shop_sets.intents(bot, lines.utterances),
+        shop_sets.refusals(bot, "out of scope", lines.outside, ">= 0.92"),
+        shop_sets.refusals(bot, "near misses", lines.near_misses, ">= 0.85"),
+        shop_sets.passages(bot, lines.questions),
+        answers(utterances, questions, conversations, bot.domain),
+        shop_sets.follow_ups(bot, lines.follow_ups),
+        shop_sets.conversations(conversations),
+    ]
+    return Figures.together(parts)
 
 
-def send(
-    connection: http.client.HTTPConnection,
-    method: str,
-    path: str,
-    body: Any = None,
-    token: str = "",
-) -> tuple[int, Any]:
-    """Make one request on an open connection; returns status and JSON."""
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    data = None if body is None else json.dumps(body).encode()
-    connection.request(method, path, data, headers)
-    answer = connection.getresponse()
-    text = answer.read()
-    return answer.status, json.loads(text) if text.startswith((b"{", b"[")) else None
+def to_dict(found: Mapping[Language, Figures]) -> dict[str, Any]:
+    """All of it as JSON gives it."""
+    return {
+        language: {
+            "figures": [share.to_dict() for share in one.shares],
+            "wrong": [asdict(miss) for miss in one.misses],
+        }
+        for language, one in found.items()
+    }
+
+
+def table(found: Mapping[Language, Figures]) -> Iterator[str]:
+    """The figures as a table in Markdown, a column for each language."""
+    yield f"| what | to reach | {' | '.join(found)} |"
+    yield "| --- | --- |" + " --- |" * len(found)
+    columns = [{share.name: share for share in one.shares} for one in found.values()]
+    for name in dict.fromkeys(name for column in columns for name in column):
+        row = [column.get(name) for column in columns]
+        goal = next((share.goal for share in row if share), "")
+        yield f"| {name} | {goal} | {' | '.join(str(share or '-') for share in row)} |"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=SHOP, help="folder with en/ and zh/")
+    parser.add_argument("--json", action="store_true", help="print JSON, what was wrong included")
+    parser.add_argument("--wrong", action="store_true", help="list what was not right")
+    options = parser.parse_args()
+    with closing(Home.open(options.home)) as home, progress_bars() as progress:
+        found = measured(home, options.data, progress)
+    if options.json:
+        print(json.dumps(to_dict(found), ensure_ascii=False, indent=2))
+        return
+    print(*table(found), sep="\n")
+    for miss in (miss for one in found.values() for miss in one.misses if options.wrong):
+        print(f"{miss.what}: {miss.text!r}: expected {miss.expected}, found {miss.found}")
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from training.benchmarks.shop import Server, copied, questions, send
+from training.benchmarks.load import Server, copied, questions, send
 
 TURNS_IN_ONE_CONVERSATION = 8
 

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from bot import domain, settings
 from bot.budgets import BUDGETS
-from bot.domain import Domain, Messages
+from bot.default_messages import Messages
+from bot.domain import Domain
 from bot.hours import DAYS
 from bot.settings import Settings
 from bot.toml_file import change

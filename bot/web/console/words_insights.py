@@ -74,6 +74,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "insights.reason_failed_turns": ("Not understood twice", "连续两次未理解"),
     "insights.reason_not_known": ("Answer not known", "没有答案"),
     "insights.reason_customer_button": ("Pressed the button", "点击人工按钮"),
+    "insights.reason_complaint": ("Complaint", "投诉"),
+    "insights.reason_legal": ("Legal matter", "法律事项"),
+    "insights.reason_self_harm": ("Self-harm", "自我伤害"),
+    "insights.reason_safety": ("Danger", "安全问题"),
+    "insights.reason_amount": ("Large sum", "金额较大"),
+    "insights.reason_mood": ("Bad mood", "情绪不佳"),
+    "insights.reason_service_down": ("Service down", "业务系统故障"),
     "insights.reason_unknown": ("Unknown", "未知"),
     "insights.left": (
         "{left} ended before anybody wrote; {open} still have no reply.",

@@ -1,0 +1,230 @@
+"""Understand a message in its conversation: one thing or several, by itself or with its context.
+
+Asks the models of one language and the rules on wording; decides nothing and writes nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import answers
+from bot.context import Readings, readings
+from bot.domain import Domain
+from bot.ladder import SURE, accepted_intent, answerable, quotable
+from bot.mind import Component
+from bot.parts import Part, parts
+from bot.products import Products
+from bot.slots import SlotContext, SlotValues, read
+from bot.stopwatch import Stopwatch
+from bot.types import CONFIRM, OFFER, Prediction, State, Understanding
+from knowledge.language import normalise
+from knowledge.script import simplified
+from knowledge.types import Hit
+
+PASSAGES = 5
+"""Passages looked at for one message."""
+
+_QUESTION = re.compile(
+    r"[?？]\s*$|^(?:and |also |so )?(?:how|what|when|where|which|who|why|can|could|do|does|did|is"
+    r"|are|will|would|should)\b|吗\W*$|呢\W*$|多少|多久|怎么|什么",
+    re.IGNORECASE,
+)
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing that a message is about: its words, the text that was encoded, its vector.
+
+    `leans` says that the query holds more than the words themselves.
+    """
+
+    text: str
+    query: str
+    vector: Vector | None
+    understood: Understanding
+    leans: bool = False
+
+
+class Listener:
+    """Understands messages of one language with the models of a release."""
+
+    def __init__(self, component: Component, domain: Domain, today: date, watch: Stopwatch) -> None:
+        self._component = component
+        self._domain = domain
+        self._today = today
+        self._watch = watch
+        self._products = Products(domain.products)
+
+    def things(self, state: State, text: str) -> list[Thing]:
+        """What `text`, in simplified script, is about, in its order: one thing or several."""
+        pieces = parts(text, state.language, self._products)
+        if len(pieces) > 1 and not self._waits_for_words(state):
+            several = self._several(state, pieces)
+            if several:
+                return several
+        return [self.thing(state, text)]
+
+    def thing(self, state: State, text: str, shared: Mapping[str, str] | None = None) -> Thing:
+        """Understand one thing after what `state` remembers; `shared` are values told beside it."""
+        if normalise(text) in {each.none_of_these for each in self._domain.messages.values()}:
+            return Thing(text, text, None, Understanding(None))
+        wording = self._wording(state, text, shared or {})
+        pressed = _pressed(text, self._domain)
+        meant = Readings(text) if pressed else readings(text, state, self._domain)
+        first = self._read(state, text, meant.first, wording, pressed)
+        if meant.second is None or self._is_answerable(first):
+            return first
+        second = self._read(state, text, meant.second, wording, pressed)
+        return second if self._is_answerable(second) else first
+
+    def _read(
+        self, state: State, text: str, query: str, wording: Understanding, pressed: str | None
+    ) -> Thing:
+        """Understand `text` as `query` has it."""
+        with self._watch.stage("encode"):
+            vector = self._component.encoder.encode([query])[0]
+        understood = self._judged(query, vector, wording, pressed)
+        leans = query != text
+        if leans:
+            understood = _without_cited(understood, state)
+        else:
+            understood = replace(understood, hits=_sure_of_title(understood.hits, text))
+        return Thing(text, query, vector, understood, leans)
+
+    def _judged(
+        self, query: str, vector: Vector, wording: Understanding, pressed: str | None = None
+    ) -> Understanding:
+        with self._watch.stage("classify"):
+            prediction = _certain(pressed) if pressed else None
+            if prediction is None and self._component.head is not None:
+                prediction = self._component.head.predict(query, vector)
+            mood = self._component.mood.predict(vector) if self._component.mood else None
+        with self._watch.stage("retrieve"):
+            hits = self._component.retriever.search(query, vector, PASSAGES)
+        return replace(wording, prediction=prediction, mood=mood, hits=tuple(hits))
+
+    def _wording(self, state: State, text: str, shared: Mapping[str, str]) -> Understanding:
+        """What rules alone find in a message: values, a yes or no, second thoughts."""
+        language = state.language
+        plain = normalise(text)
+        found = self._values(state, text)
+        return Understanding(
+            prediction=None,
+            slots={**shared, **found.values},
+            refused=found.refused,
+            given=found.given,
+            yes=answers.yes_or_no(plain, language) if state.asked in (CONFIRM, OFFER) else None,
+            gives_up=answers.gives_up(plain, language),
+            corrects=answers.corrects(plain, language),
+            asks=_QUESTION.search(plain) is not None,
+        )
+
+    def _values(self, state: State, whole: str) -> SlotValues:
+        context = SlotContext(state.asked, state.language, self._domain.products, self._today)
+        return read(whole, self._domain.slots, context)
+
+    def _waits_for_words(self, state: State) -> bool:
+        """Whether the customer was asked for free text, which is not to be taken apart."""
+        asked = self._domain.slots.get(state.asked or "")
+        return asked is not None and asked.type == "text"
+
+    def _several(self, state: State, pieces: Sequence[Part]) -> list[Thing]:
+        """The things of a message that asks for more than one; none where it asks for one only."""
+        with self._watch.stage("encode"):
+            vectors = self._component.encoder.encode([piece.text for piece in pieces])
+        wording = Understanding(None)
+        seen = [
+            self._judged(piece.text, vector, wording)
+            for piece, vector in zip(pieces, vectors, strict=True)
+        ]
+        targets = [
+            self._target(understood) if piece.asks else None
+            for piece, understood in zip(pieces, seen, strict=True)
+        ]
+        if len({target for target in targets if target}) < 2:
+            return []
+        shared = self._shared(state, pieces)
+        after, found = state, []
+        for piece in _chosen(pieces, targets):
+            thing = self.thing(after, piece, shared)
+            found.append(thing)
+            after = replace(after, topic=thing.query if not thing.leans else after.topic)
+        return found
+
+    def _shared(self, state: State, pieces: Sequence[Part]) -> dict[str, str]:
+        """The values of a message that its pieces have in common: those told only once."""
+        found: dict[str, set[str]] = {}
+        for piece in pieces:
+            for name, value in self._values(state, piece.text).values.items():
+                found.setdefault(name, set()).add(value)
+        return {name: next(iter(told)) for name, told in found.items() if len(told) == 1}
+
+    def _target(self, understood: Understanding) -> str | None:
+        """What a piece would be answered with; small talk does not count."""
+        hit = quotable(understood.hits, self._component.passage_threshold)
+        name = accepted_intent(understood.prediction, self._domain)
+        if name and self._domain.intents[name].kind == "small_talk":
+            return None
+        if name:
+            return name
+        return f"#{hit.passage.id}" if hit else None
+
+    def _is_answerable(self, thing: Thing) -> bool:
+        return answerable(thing.understood, self._domain, self._component.passage_threshold)
+
+
+def _chosen(pieces: Sequence[Part], targets: Sequence[str | None]) -> list[str]:
+    """The words of each thing: those that only tell go with the next thing, repeats with theirs."""
+    chosen: list[str] = []
+    seen: set[str] = set()
+    told = ""
+    for piece, target in zip(pieces, targets, strict=True):
+        if target is None and not _QUESTION.search(piece.text):
+            told = f"{told} {piece.text}".strip()
+            continue
+        if target in seen:
+            continue
+        if target:
+            seen.add(target)
+        chosen.append(f"{told} {piece.text}".strip() if target is None else piece.text)
+        told = ""
+    return chosen
+
+
+def _pressed(text: str, domain: Domain) -> str | None:
+    """The text of a button names its intent beyond doubt, in any language."""
+    plain = simplified(normalise(text))
+    for name, intent in domain.intents.items():
+        labels = set(intent.label.values())
+        if intent.requested:
+            labels |= {each.talk_to_person for each in domain.messages.values()}
+        if plain in labels:
+            return name
+    return None
+
+
+def _certain(name: str) -> Prediction:
+    return Prediction(name, 1.0, ((name, 1.0),), 0.0, True)
+
+
+def _sure_of_title(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
+    """A message that is a passage's own question, as after a button, is surely answered by it."""
+    plain = simplified(normalise(text))
+
+    def same(hit: Hit) -> bool:
+        return simplified(normalise(hit.passage.title)) == plain
+
+    sure = [replace(hit, score=SURE) for hit in hits if same(hit)]
+    return (*sure, *(hit for hit in hits if not same(hit)))
+
+
+def _without_cited(understood: Understanding, state: State) -> Understanding:
+    """Drop what was just answered: who asks "and for headphones?" wants something else."""
+    hits = tuple(hit for hit in understood.hits if hit.passage.id not in state.cited)
+    return replace(understood, hits=hits)

@@ -1,0 +1,99 @@
+"""What a reply to a test line is worth: right, wrong, neither. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversation_checks import says
+from bot.domain import Domain
+from bot.turn_json import action_name
+from bot.types import Action, Answer, Ask, Clarify, HandOff, Reply
+from training.benchmarks.shop_lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`right`: the marked intent was acted on, or the marked words were quoted, in some reply.
+
+    `told`: something was answered, done or begun; `person`: a person was called; `quotes`: a
+    passage was quoted where an intent is marked, which may be as good: somebody has to look.
+    """
+
+    line: Line
+    found: str
+    right: bool
+    told: bool
+    person: bool
+    quotes: bool
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something else than what is marked was answered, done or begun."""
+        return self.told and not self.right
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was rightly answered without a person."""
+        return self.right and not self.person
+
+
+def judge(line: Line, replies: Sequence[Reply], domain: Domain) -> Verdict:
+    """Compare the replies to a line with what it is marked with."""
+    actions = [reply.action for reply in replies]
+    if line.intent:
+        right = any(_acts_on(action, line.intent, domain) for action in actions)
+    else:
+        right = any(_quotes(reply, line.evidence) for reply in replies)
+    return Verdict(
+        line=line,
+        found=" + ".join(_named(reply) for reply in replies) or "silence",
+        right=right,
+        told=any(map(_tells, actions)),
+        person=any(isinstance(action, HandOff) for action in actions),
+        quotes=bool(line.intent)
+        and any(isinstance(each, Answer) and each.hits for each in actions),
+    )
+
+
+def not_known(replies: Sequence[Reply]) -> bool:
+    """Whether nothing was acted on: the bot asked back, or passed on what it cannot help with."""
+    return all(
+        isinstance(reply.action, Clarify)
+        or (isinstance(reply.action, HandOff) and reply.action.reason == "failed_turns")
+        for reply in replies
+    )
+
+
+def _acts_on(action: Action, name: str, domain: Domain) -> bool:
+    if isinstance(action, Clarify):
+        return False
+    if action.intent == name:
+        return True
+    intent = domain.intents.get(name)
+    if not (isinstance(action, HandOff) and intent and intent.kind == "hand_off"):
+        return False
+    return action.reason == ("requested" if intent.requested else intent.reason) != "intent"
+
+
+def _quotes(reply: Reply, evidence: str) -> bool:
+    action = reply.action
+    if not isinstance(action, Answer):
+        return False
+    return says(reply.text, evidence) and any(says(h.passage.body, evidence) for h in action.hits)
+
+
+def _is_quote(action: Action) -> bool:
+    return isinstance(action, Answer) and bool(action.hits)
+
+
+def _tells(action: Action) -> bool:
+    return not (isinstance(action, Clarify | HandOff) or (isinstance(action, Ask) and action.again))
+
+
+def _named(reply: Reply) -> str:
+    action = reply.action
+    if isinstance(action, Answer) and action.hits:
+        return f"quote of {' and '.join(repr(hit.passage.title) for hit in action.hits)}"
+    if isinstance(action, Clarify):
+        return "clarify"
+    reason = f" ({action.reason})" if isinstance(action, HandOff) else ""
+    return f"{action_name(action)} {action.intent or ''}".rstrip() + reason
