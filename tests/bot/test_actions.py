@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot import actions
+from bot import errand
 from bot.actions import CallRequest, CallResult, HttpEndpoint
 from bot.procedure_schema import Service
 
@@ -184,6 +184,13 @@ def test_a_redirect_on_the_same_host_is_followed(orders: Orders, endpoint: HttpE
     assert [path for _, path, _, _ in orders.seen] == ["/v1/orders/TW-1", "/v2/orders/TW-1"]
 
 
+def test_a_redirect_to_nowhere_is_an_answer_like_another(
+    orders: Orders, endpoint: HttpEndpoint
+) -> None:
+    orders.answer = lambda _: (302, {}, b"")
+    assert endpoint.call(GET) == CallResult(302)
+
+
 def test_what_acts_is_not_sent_elsewhere_and_no_redirect_goes_on_for_ever(
     orders: Orders, endpoint: HttpEndpoint
 ) -> None:
@@ -192,7 +199,7 @@ def test_what_acts_is_not_sent_elsewhere_and_no_redirect_goes_on_for_ever(
     assert len(orders.seen) == 1
     once = CallRequest("orders", "GET", "/orders/TW-1")
     assert endpoint.call(once).problem == "refused to be sent elsewhere"
-    assert len(orders.seen) == 1 + 1 + actions.MOST_REDIRECTS
+    assert len(orders.seen) == 1 + 1 + errand.MOST_REDIRECTS
 
 
 @pytest.mark.parametrize(
@@ -202,7 +209,7 @@ def test_what_acts_is_not_sent_elsewhere_and_no_redirect_goes_on_for_ever(
         (b"\xff\xfe{}", "status 404 without JSON"),
         (b"[" * 100_000, "status 404 without JSON"),
         (b"[1]", "status 404 without a JSON object"),
-        (b'{"a": "' + b"x" * actions.MOST_BYTES + b'"}', "the answer is too long"),
+        (b'{"a": "' + b"x" * errand.MOST_BYTES + b'"}', "the answer is too long"),
     ],
 )
 def test_an_answer_that_is_no_json_object_of_a_fair_size_is_a_problem(

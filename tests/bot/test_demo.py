@@ -1,6 +1,8 @@
 """The demo's home: made through the importers, trained once, taken up after an interruption."""
 
+import os
 import re
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -9,13 +11,17 @@ from types import ModuleType
 
 import pytest
 
+from bot import serving
+from bot.actions import CallRequest, CallResult, HttpEndpoint
 from bot.demo import run
+from bot.demo.orders_server import URL_VARIABLE
 from bot.home import Home
 from bot.registry import utc_now
+from bot.runtime import Runtime
 from bot.staff import StaffAccounts
 from knowledge.errors import DeskmateError
 from knowledge.types import Progress
-from tests.bot.homes import add_release, new_home
+from tests.bot.homes import Deskmate, add_release, new_home
 
 Train = Callable[[Home, Progress], None]
 
@@ -56,6 +62,24 @@ def test_the_demo_imports_the_whole_shop_and_trains(folder: Path, trained: list[
             assert home.history.pending(language, 1)
         taught = {one.intent for one in home.examples.all("train", "en")}
         assert taught - {"oos"} == set(home.domain.intents)
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_the_demo_serves_with_its_orders_service(
+    folder: Path, trained: list[Path], deskmate: Deskmate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[CallResult] = []
+
+    def serve(runtime: Runtime, listener: socket.socket, announce: object) -> None:
+        with closing(HttpEndpoint(lambda: runtime.domain.services, os.environ)) as endpoint:
+            served.append(endpoint.call(CallRequest("orders", "GET", "/orders/TW-240017")))
+
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    monkeypatch.setattr(serving, "serve", serve)
+    monkeypatch.setattr(run, "import_shop", lambda *_: None)
+    assert deskmate("demo", "--port", "0").exit_code == 0
+    assert [(one.status, one.fields["status"]) for one in served] == [(200, "shipped")]
+    assert URL_VARIABLE not in os.environ
 
 
 def test_a_second_demo_imports_and_trains_nothing(
