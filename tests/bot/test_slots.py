@@ -36,7 +36,21 @@ def test_order_number_is_found_unasked_in_its_canonical_form(text: str) -> None:
     assert value(text, "order_number", asked=False, pattern=TW) == "TW-240017"
 
 
-@pytest.mark.parametrize("text", ["240017", "it's 240017", "240017 是这个", "是240017", "240017!"])
+@pytest.mark.parametrize(
+    "text", ["240017!", "cancel 240017", "any news on 240017?", "查一下 240017"]
+)
+def test_order_number_without_its_letters_is_found_after_a_word_that_leads_to_it(text: str) -> None:
+    assert value(text, "order_number", asked=False, pattern=TW) == "TW-240017"
+
+
+@pytest.mark.parametrize(
+    "text", ["邮编 200030", "邮编：200030", "my zip is 200030", "zip code: 200030"]
+)
+def test_post_code_is_no_order_number(text: str) -> None:
+    assert value(text, "order_number", pattern=TW, asked=False) is None
+
+
+@pytest.mark.parametrize("text", ["it's 240017", "240017 是这个", "是240017", "ok 240017"])
 def test_bare_order_number_counts_when_asked_only(text: str) -> None:
     assert value(text, "order_number", pattern=TW) == "TW-240017"
     assert value(text, "order_number", pattern=TW, asked=False) is None
@@ -220,13 +234,13 @@ def test_several_slots_are_found_in_one_message() -> None:
 
 def test_slot_asked_that_is_not_declared_is_left_alone() -> None:
     declared = {"order": slot("order_number", pattern=TW)}
-    assert read("240017", declared, context(asked="gone")).values == {}
+    assert read("it's 240017", declared, context(asked="gone")).values == {}
 
 
 def test_values_are_extracted_without_a_conversation() -> None:
     declared = {"order": slot("order_number", pattern=TW)}
     assert extract("240017", declared, "order") == {"order": "TW-240017"}
-    assert extract("240017", declared) == {}
+    assert extract("it's 240017", declared) == {}
 
 
 def test_a_long_message_is_read_in_no_time() -> None:
