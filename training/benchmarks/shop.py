@@ -90,8 +90,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, what was wrong included")
     parser.add_argument("--wrong", action="store_true", help="list what was not right")
     options = parser.parse_args()
-    with closing(Home.open(options.home)) as home, progress_bars() as progress:
-        found = measured(home, options.data, progress)
+    try:
+        with closing(Home.open(options.home)) as home, progress_bars() as progress:
+            found = measured(home, options.data, progress)
+    except DeskmateError as error:
+        raise SystemExit(str(error)) from error
     if options.json:
         print(json.dumps(to_dict(found), ensure_ascii=False, indent=2))
         return

@@ -64,14 +64,25 @@ def not_known(replies: Sequence[Reply]) -> bool:
 
 
 def _acts_on(action: Action, name: str, domain: Domain) -> bool:
-    if isinstance(action, Clarify):
-        return False
-    if action.intent == name:
-        return True
+    match action:
+        case Clarify():
+            return False
+        case HandOff(reason=reason, intent=named):
+            return reason in _OF_AN_INTENT and (named == name or _is_reason(name, reason, domain))
+        case _:
+            return action.intent == name
+
+
+_OF_AN_INTENT = frozenset(("intent", "requested", "complaint", "amount", "service_down"))
+"""Why a person is called for an intent, and not for the words or the mood of a message."""
+
+
+def _is_reason(name: str, reason: str, domain: Domain) -> bool:
+    """Whether an intent is one that goes to a person, and for this very reason."""
     intent = domain.intents.get(name)
-    if not (isinstance(action, HandOff) and intent and intent.kind == "hand_off"):
+    if intent is None or intent.kind != "hand_off" or reason == "intent":
         return False
-    return action.reason == ("requested" if intent.requested else intent.reason) != "intent"
+    return reason == ("requested" if intent.requested else intent.reason)
 
 
 def _quotes(reply: Reply, evidence: str) -> bool:
