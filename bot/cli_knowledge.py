@@ -55,13 +55,18 @@ def dialogues(ctx: click.Context, **options: Any) -> None:
 
 @import_.command()
 @click.option("--test", is_flag=True, help="Put the rows into the frozen test questions.")
+@click.option(
+    "--questions",
+    is_flag=True,
+    help="The rows are questions to learn from, with a part of the text that answers as evidence.",
+)
 @importing
-def faq(ctx: click.Context, test: bool, **options: Any) -> None:
+def faq(ctx: click.Context, test: bool, questions: bool, **options: Any) -> None:
     """Import questions with their answers (CSV or JSONL of question,answer).
 
     Example: deskmate --home shop import faq faq.csv --strict
     """
-    _take_in(ctx, "faq", test=test, **options)
+    _take_in(ctx, "faq", test=test, questions=questions, **options)
 
 
 @import_.command()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from bot.curation import Curated, curate
 from bot.home import Home
 from knowledge import importing
+from knowledge.examples import Split
 from knowledge.importing import ImportReport
 from knowledge.types import Language, Progress
 
@@ -16,12 +17,17 @@ Kind = Literal["dialogues", "faq", "docs", "intents"]
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How to import. `test` puts FAQ rows and intents into the frozen test sets."""
+    """How to import. `test` puts FAQ rows and intents into the frozen test sets.
+
+    `questions` says that FAQ rows are no knowledge but questions that a part of it answers, to
+    learn from.
+    """
 
     language: Language | None = None
     strict: bool = False
     dry_run: bool = False
     test: bool = False
+    questions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ def take_in(
     Raises DeskmateError for a file without a readable row, and for a bad row of a strict import.
     """
     report = import_files(home, kind, paths, manner, progress)
-    if kind == "intents" or manner.test or manner.dry_run:
+    if kind == "intents" or manner.test or manner.questions or manner.dry_run:
         return Taken(report, [])
     champion = home.registry.champion()
     if champion is None:
@@ -65,12 +71,13 @@ def import_files(
     match kind:
         case "dialogues":
             return importing.import_dialogues(paths, home.history, **how)
-        case "faq" if manner.test:
-            return importing.import_questions(paths, home.examples, **how)
+        case "faq" if manner.test or manner.questions:
+            to: Split = "test" if manner.test else "train"
+            return importing.import_questions(paths, home.examples, split=to, **how)
         case "faq":
             return importing.import_faq(paths, home.passages, **how)
         case "docs":
             return importing.import_docs(paths, home.passages, **how)
         case "intents":
-            split: Literal["train", "test"] = "test" if manner.test else "train"
+            split: Split = "test" if manner.test else "train"
             return importing.import_intents(paths, home.examples, split=split, **how)

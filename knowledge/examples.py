@@ -1,4 +1,4 @@
-"""Utterances with their intent for training and frozen tests, and test questions with answers.
+"""Utterances with their intent and questions with their answers, for training and frozen tests.
 
 Owns that no text stands in both splits of a language: what is tested is never trained on.
 """
@@ -52,8 +52,14 @@ def _create(connection: Connection) -> None:
     connection.execute(_QUESTIONS)
 
 
+@MIGRATIONS(name="2_questions_to_train_on")
+def _split_questions(connection: Connection) -> None:
+    connection.execute("ALTER TABLE test_questions RENAME TO questions")
+    connection.execute("ALTER TABLE questions ADD COLUMN split TEXT NOT NULL DEFAULT 'test'")
+
+
 class ExampleStore:
-    """The labelled utterances and test questions of one home."""
+    """The labelled utterances and the questions of one home."""
 
     def __init__(self, database: Database, clock: Callable[[], str]) -> None:
         self._database = database
@@ -82,19 +88,26 @@ class ExampleStore:
         rows = self._database.connection.execute(sql, [split, language])
         return [Example(*row) for row in rows]
 
-    def add_questions(self, pairs: Iterable[tuple[str, str, Language]], source: str) -> Changes:
-        """Store test questions as (question, answer, language); a question may have several."""
+    def add_questions(
+        self, pairs: Iterable[tuple[str, str, Language]], source: str, split: Split = "test"
+    ) -> Changes:
+        """Store questions as (question, answer, language); a question may have several answers.
+
+        An answer may be a part of the text that answers. A question of a test is never trained on.
+        """
         outcomes: Counter[str] = Counter()
         for chunk in chunks(pairs, _BATCH):
             batch = list(chunk)
             with self._database.write() as connection:
-                outcomes.update([self._put_question(connection, *one, source) for one in batch])
+                outcomes.update(
+                    [self._put_question(connection, one, source, split) for one in batch]
+                )
         return Changes(**outcomes)
 
-    def questions(self, language: Language) -> list[tuple[str, str]]:
-        """The test questions of a language as (question, answer), in the order they were added."""
-        sql = "SELECT question, answer FROM test_questions WHERE language = ? ORDER BY id"
-        return [(q, a) for q, a in self._database.connection.execute(sql, [language])]
+    def questions(self, language: Language, split: Split = "test") -> list[tuple[str, str]]:
+        """The questions of a split and language as (question, answer), in the order of adding."""
+        sql = "SELECT question, answer FROM questions WHERE language = ? AND split = ? ORDER BY id"
+        return [(q, a) for q, a in self._database.connection.execute(sql, [language, split])]
 
     def _put(self, connection: Connection, example: Example, split: Split, source: str) -> str:
         place = [example.language, _key(example.text)]
@@ -119,15 +132,28 @@ class ExampleStore:
         return "updated"
 
     def _put_question(
-        self, connection: Connection, question: str, answer: str, language: Language, source: str
+        self, connection: Connection, pair: tuple[str, str, Language], source: str, split: Split
     ) -> str:
+        question, answer, language = pair
+        place = [language, _key(question)]
+        if split == "train" and self._is_tested(connection, place):
+            return "unchanged"
+        if split == "test":
+            connection.execute(
+                "DELETE FROM questions WHERE language = ? AND question_key = ? AND split = 'train'",
+                place,
+            )
         cursor = connection.execute(
-            "INSERT INTO test_questions "
-            "(language, question_key, answer_key, question, answer, source, updated) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [language, _key(question), _key(answer), question, answer, source, self._clock()],
+            "INSERT INTO questions "
+            "(language, question_key, answer_key, question, answer, source, split, updated) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [*place, _key(answer), question, answer, source, split, self._clock()],
         )
         return "added" if cursor.rowcount else "unchanged"
+
+    def _is_tested(self, connection: Connection, place: list[str]) -> bool:
+        sql = "SELECT 1 FROM questions WHERE language = ? AND question_key = ? AND split = 'test'"
+        return connection.execute(sql, place).fetchone() is not None
 
 
 def _key(text: str) -> str:

@@ -149,18 +149,20 @@ def import_questions(
     paths: Sequence[Path],
     examples: ExampleStore,
     *,
+    split: Split = "test",
     language: Language | None = None,
     strict: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Store FAQ rows as frozen test questions with their answers, or a part of them as evidence."""
+    """Store questions with their answers, or a part of them as evidence, to train or test on."""
     files = files_of(paths, _TABLES)
     intake = Intake(files, lambda path: faq.read(path, language, faq.ANSWER_OR_PART), progress)
     source = _sources(files.values())
 
     def store(rows: Iterator[Passage]) -> Changes:
-        return examples.add_questions(((row.key, row.body, row.language) for row in rows), source)
+        pairs = ((row.key, row.body, row.language) for row in rows)
+        return examples.add_questions(pairs, source, split)
 
     return _import(intake, store, strict=strict, dry_run=dry_run)
 

@@ -11,10 +11,12 @@ from typing import TypeVar
 
 from bot.home import Home
 from bot.lesson_mark import LessonMark
-from knowledge.language import model_text
+from knowledge.language import model_text, normalise
 from knowledge.types import Example, Language
 from training.neighbours import near_duplicates
 
+CHECKED = 3
+"""Every so-many-th question given to train on is kept to check the search on."""
 HELD_OUT = 5
 """Without test rows of their own, one utterance in so many is a test row, by its hash."""
 LEAST_TO_HOLD_OUT = 100
@@ -38,6 +40,7 @@ class LanguageData:
     pairs: list[Pair]
     tests: list[Example]
     questions: list[Pair]
+    checks: list[Pair]
     corrections: list[Example]
     mark: LessonMark = field(default_factory=LessonMark)
 
@@ -64,13 +67,15 @@ def collect(home: Home, language: Language) -> LanguageData:
     barred = [example.text for example in tests] + [question for question, _ in questions]
     corrected = {model_text(example.text) for example in corrections}
     examples = [each for each in imported if model_text(each.text) not in corrected] + corrections
-    pairs = list(dict.fromkeys(_pairs(home, language)))
+    teaching, checks = _asked(home, language)
+    pairs = list(dict.fromkeys([*_pairs(home, language), *teaching]))
     return LanguageData(
         language=language,
         examples=without_near(examples, [each.text for each in examples], barred),
         pairs=without_near(pairs, [question for question, _ in pairs], barred),
         tests=tests,
         questions=questions,
+        checks=without_near(checks, [question for question, _ in checks], barred),
         corrections=corrections,
         mark=mark,
     )
@@ -103,6 +108,29 @@ def _corrections(home: Home, language: Language) -> list[Example]:
         if review.intent and turn.language == language
     }
     return list(latest.values())
+
+
+def _asked(home: Home, language: Language) -> tuple[list[Pair], list[Pair]]:
+    """Return questions to train on with the whole text that answers, and those kept to check on.
+
+    What is checked on keeps the part of the text that was given. A question whose part stands
+    nowhere any more is left out.
+    """
+    texts = [each.body for each in home.passages.all(language, approved=True)]
+    texts += [answer for _, answer in home.history.pairs(language)]
+    plain = [(normalise(text), text) for text in texts]
+    teaching: list[Pair] = []
+    checks: list[Pair] = []
+    for place, (question, part) in enumerate(home.examples.questions(language, "train")):
+        wanted = normalise(part)
+        whole = next((text for known, text in plain if wanted in known), None)
+        if whole is None:
+            continue
+        if place % CHECKED:
+            teaching.append((question, whole))
+        else:
+            checks.append((question, part))
+    return teaching, checks
 
 
 def _pairs(home: Home, language: Language) -> list[Pair]:

@@ -3,7 +3,8 @@
 The rows come from the knowledge itself. Of several wordings of one answer, the first stays to be
 found and each other one is asked with itself taken away. The only wording of an answer is asked
 the same way, and then any answer is wrong. Questions that customers asked in the dialogues behind
-a passage, and out-of-scope utterances, join in. A document may well answer a question that the
+a passage, questions given with a part of the text that answers, and out-of-scope utterances, join
+in. A document may well answer a question that the
 FAQ answers: where there is a right answer, documents are taken away too, being neither.
 """
 
@@ -85,6 +86,18 @@ def knowledge_cases(search: Search, history: HistoryStore, outside: Iterable[str
             if exchange.question != passage.key
         ]
     return [*cases, *(Case(text, frozenset()) for text in outside)]
+
+
+def checked_cases(search: Search, checks: Iterable[tuple[str, str]]) -> list[Case]:
+    """Make cases of questions with a part of the text that answers; others are left out."""
+    passages = search.store.all(search.language, approved=True)
+    plain = [(passage.id, normalise(passage.body)) for passage in passages]
+    cases = []
+    for question, part in checks:
+        right = frozenset(each for each, body in plain if normalise(part) in body)
+        if right:
+            cases.append(Case(question, right))
+    return cases
 
 
 def fit_retrieval(

@@ -34,7 +34,7 @@ from training.judge import Verdict, judge
 from training.learn import Options, Preset, learn_encoder, learn_intents
 from training.metrics import Bools
 from training.moods import evaluate_moods, learn_moods
-from training.passages import Search, fit_retrieval, knowledge_cases
+from training.passages import Search, checked_cases, fit_retrieval, knowledge_cases
 
 LOCK_FILE = "training.lock"
 REVIEWED = "review"
@@ -230,7 +230,7 @@ def _train_language(
     index = indexer.rebuild(index_path(home.index_folder, release_id, options.language), progress)
     outside = [each.text for each in data.examples if each.intent == OUT_OF_SCOPE]
     search = Search(home.passages, index, learned.encoder, options.language)
-    cases = knowledge_cases(search, home.history, outside)
+    cases = [*knowledge_cases(search, home.history, outside), *checked_cases(search, data.checks)]
     retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress)
     retrieval.save(folder)
     retriever = Retriever(home.passages, index, retrieval.fusion, options.language)

@@ -2,6 +2,7 @@
 
 import secrets
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from bot import domain, settings
@@ -15,15 +16,16 @@ from knowledge.types import LANGUAGES, Language, Progress
 
 SHOP = Path(__file__).parent / "shop"
 
-IMPORTS: tuple[tuple[Kind, bool, tuple[str, ...]], ...] = (
-    ("intents", True, ("utterances_test.csv", "near_misses_test.csv")),
-    ("intents", False, ("utterances.csv",)),
-    ("faq", True, ("questions_test.csv",)),
-    ("faq", False, ("faq.csv", "faq_variants.csv")),
-    ("docs", False, ("documents",)),
-    ("dialogues", False, ("dialogues.jsonl",)),
+IMPORTS: tuple[tuple[Kind, Manner, tuple[str, ...]], ...] = (
+    ("intents", Manner(test=True), ("utterances_test.csv", "near_misses_test.csv")),
+    ("intents", Manner(), ("utterances.csv",)),
+    ("faq", Manner(test=True), ("questions_test.csv",)),
+    ("faq", Manner(questions=True), ("questions.csv",)),
+    ("faq", Manner(), ("faq.csv", "faq_variants.csv")),
+    ("docs", Manner(), ("documents",)),
+    ("dialogues", Manner(), ("dialogues.jsonl",)),
 )
-"""What is imported for each language: the kind, whether into the test sets, the files."""
+"""What is imported for each language: the kind, the manner, the files."""
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that nobody takes for another."""
@@ -61,9 +63,9 @@ def prepare(folder: Path, progress: Progress) -> None:
 
 def import_shop(home: Home, language: Language, progress: Progress) -> None:
     """Import the shop's files of one language; what is there already stays as it is."""
-    for kind, test, names in IMPORTS:
+    for kind, manner, names in IMPORTS:
         paths = [SHOP / language / name for name in names]
-        take_in(home, kind, paths, Manner(language, strict=True, test=test), progress)
+        take_in(home, kind, paths, replace(manner, language=language, strict=True), progress)
 
 
 def staff_hint(home: Home) -> str:

@@ -9,7 +9,6 @@ from knowledge.sources import rows
 from knowledge.sources.rows import BadRowError, Row
 from knowledge.types import Language, Passage, RowError
 
-
 ANSWER = ("answer",)
 ANSWER_OR_PART = ("answer", "evidence")
 """A test question may name, as evidence, a part of the text that answers it."""
