@@ -22,8 +22,8 @@ from bot.types import HandOff, Reply, State, Turn
 from knowledge.redact import mask_cards
 from knowledge.types import Language
 
-FROM = datetime(2026, 11, 18, 15, tzinfo=UTC)
-"""A Wednesday: conversations begin at the first moment from here on that suits them."""
+FROM = datetime(2026, 3, 10, 15, tzinfo=UTC)
+"""A Tuesday: conversations begin at the first moment from here on that suits them."""
 PAUSE = timedelta(minutes=1)
 """Between two messages: time enough to read the reply."""
 LOOK_AHEAD_HOURS = 14 * 24
