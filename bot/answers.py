@@ -9,39 +9,11 @@ from functools import cache
 
 from bot.answer_corrections import CORRECTS
 from bot.answer_phrases import PHRASES, Kind
+from bot.answer_wishes import DENIED_WISH, WISH
 from knowledge.types import Language
 
 _UNSURE = re.compile("[?？🤔]")
 _REPEATED = re.compile(r"(\D)\1{2,}")
-_OBJECT = (
-    r"(?:it|that|this|them|(?:my|the|this|that|whole|entire|full) ?(?:order|return|address|purchase"
-    r"|request|parcel|refund|subscription|account|whole order|entire order|whole thing)"
-    r"|everything|all of it)"
-)
-_WISH: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        r"(?:i (?:do )?(?:want|would like|wish|need) (?:you )?to |id like (?:you )?to |you can"
-        r" |you may |(?:can|could) you |lets )?"
-        r"(?P<verb>cancel|return|change|update|start|send|refund|delete|replace|exchange|ship)"
-        rf"(?: {_OBJECT}|(?= *(?:[^\w ]|please|thanks|then|now|$)))(?!\w)"
-    ),
-    "zh": re.compile(
-        "(?:我?(?:要|想|需要|确定|确认|可以|请|麻烦|那|直接|就|帮我|给我|帮忙|把[它这]个?|将[它其]))*"
-        "(?P<verb>取消|退货|退款|退|修改|更改|改|更换|换|寄|发|删除|注销|提交|申请)"
-        "(?:掉|一下|吧|了|它|这个|这单|那单|这笔|订单|地址)*"
-    ),
-}
-_DENIED_WISH: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        r"(?:please )?(?:do not|dont|id rather not|i (?:dont|do not) want (?:you )?to|not|never) "
-        + _WISH["en"].pattern.replace("?P<verb>", "?:")
-        + "(?: any ?more)?"
-    ),
-    "zh": re.compile(
-        "(?:我?(?:先|还是|暂时)?(?:不要|不想|不用|别|不))(?:再)?"
-        + _WISH["zh"].pattern.replace("?P<verb>", "?:")
-    ),
-}
 _BEGINS_WORDS = frozenset("是对可行成中要想好得不错没别停否")
 _LONE_END = "(?:(?![\u3400-\u9fff])|(?=[吧啊呀哦的呢嘛啦滴哒谢请就嗯]))"
 _QUOTES = re.compile("['’‘]")
@@ -100,8 +72,8 @@ def _phrase_at(
     plain: str, place: int, language: Language
 ) -> tuple[tuple[Kind | str, str] | None, int]:
     """The longest phrase that begins at `place` and its end; None and the next place without."""
-    denied = _DENIED_WISH[language].match(plain, place)
-    wish = _WISH[language].match(plain, place)
+    denied = DENIED_WISH[language].match(plain, place)
+    wish = WISH[language].match(plain, place)
     phrase = _expression(language).match(plain, place)
     ends = {match.end(): match for match in (wish, denied, phrase) if match}
     if not ends:

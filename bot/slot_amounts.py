@@ -17,7 +17,7 @@ _AFTER = (
 _AMOUNT = re.compile(
     rf"{_BEFORE}(?P<before>{_DIGITS})(?P<more>万|k\b)?(?![\d,]*\d)"
     rf"|{_NOT_WITHIN}(?P<after>{_DIGITS})(?P<times>万|k)?{_AFTER}"
-    rf"|(?P<han>{HAN}+){_AFTER}",
+    rf"|(?P<han>{HAN}{{2,}}){_AFTER}|(?P<one>{HAN})(?:元|块钱|美元)",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -45,7 +45,7 @@ def _found(match: re.Match[str], slot: Slot) -> Found | None:
         value = Decimal(digits.replace(",", "")) * _TIMES[times]
     else:
         try:
-            value = Decimal(chinese_number(parts["han"]))
+            value = Decimal(chinese_number(parts.get("one") or parts["han"]))
         except ValueError:
             return None
     return Found(*match.span(), _plain(value), _problem(value, slot))

@@ -20,7 +20,12 @@ _WEEKDAY = (
     r"(?P<weekday>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
     r"|sat(?:urday)?|sun(?:day)?)\b"
 )
-_HAN_WEEKDAY = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?!期)"
+_PLAIN_WEEKDAY = (
+    r"(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|thu(?:rs)?|fri"
+    r"|(?<=on )(?:wed|sat|sun))\b"
+)
+"""Without "last" or "on" before it: "sat" and "sun" are words of their own."""
+_HAN_WEEKDAY = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![天期])"
 _COUNT = rf"(?P<count>\d{{1,3}}|{ENGLISH})"
 _HAN_COUNT = rf"(?P<count>\d{{1,3}}|{HAN}{{1,4}}|半)"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
@@ -69,8 +74,13 @@ def _named(match: re.Match[str], _: Slot, today: date) -> date:
     return today + timedelta(days=_NAMED[match[0].lower()])
 
 
-def _counted(match: re.Match[str], _: Slot, today: date) -> date | None:
-    """So many days, weeks, months or years before or after today."""
+def _counted(match: re.Match[str], slot: Slot, today: date) -> date | None:
+    """So many days, weeks, months or years before or after today.
+
+    "Not in three days" is common where the past is spoken of, and no day.
+    """
+    if slot.past and match[0].lower().startswith("in "):
+        return None
     unit = match["unit"].lower().removeprefix("个")
     if match["count"] == "半":
         return today + timedelta(days=15 * _sign(match)) if unit == "月" else None
@@ -144,7 +154,7 @@ RELATIVE: tuple[tuple[re.Pattern[str], Day], ...] = tuple(
         (_NAMES, _named),
         (rf"\b(?P<which>last|past|previous|this|next|coming)\s+{_WEEKDAY}", _last_weekday),
         (rf"(?P<which>(?:上上?|这一?|本|下下?)个?)?{_HAN_WEEKDAY}", _han_weekday),
-        (rf"\b{_WEEKDAY}", _weekday),
+        (rf"\b{_PLAIN_WEEKDAY}", _weekday),
     )
 )
 """The surest first: what one has found the later ones do not take apart."""

@@ -68,14 +68,15 @@ class _Span:
 
 
 def dates(text: str, hearing: Hearing) -> list[Found]:
-    """Every day that the text names; one that does not exist is refused as "format"."""
+    """Every day that the text names; when asked for, one that does not exist is refused."""
     slot, today = hearing.slot, hearing.context.today
     expressions = (*_WRITTEN, *_UNSURE, *(_ASKED if hearing.asked else ()))
     found: list[_Span] = []
     for span in (*_relative(text, slot, today), *_dated(text, expressions, slot, today)):
         if not any(span.start < other.end and other.start < span.end for other in found):
             found.append(span)
-    return [_checked(text, span, slot, today) for span in found]
+    checked = [_checked(text, span, slot, today) for span in found]
+    return [each for each in checked if hearing.asked or each.problem != "format"]
 
 
 def _relative(text: str, slot: Slot, today: date) -> Iterator[_Span]:

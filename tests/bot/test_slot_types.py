@@ -39,7 +39,10 @@ def test_bare_amount_counts_when_asked_only(text: str, amount: str) -> None:
     assert value(text, "amount", asked=False) is None
 
 
-@pytest.mark.parametrize("text", ["TW-240017", "3 days", "50%", "3月4号", "twelve hundred", "两天"])
+@pytest.mark.parametrize(
+    "text",
+    ["两个一块用", "一块寄来", "TW-240017", "3 days", "50%", "3月4号", "twelve hundred", "两天"],
+)
 def test_other_numbers_are_no_amount(text: str) -> None:
     assert heard(text, "amount").values == {}
 
