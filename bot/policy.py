@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import procedures
+from bot.declared import as_declared
 from bot.domain import Domain
 from bot.ladder import accepted_intent, ask_back, passage_wins, quotable
 from bot.types import (
@@ -42,6 +43,7 @@ def decide(
     what the message gives goes on with it; anything else that can be answered is answered, and the
     question stays open. A `Call` without an outcome is to be made, and decided on again.
     """
+    state = as_declared(state, domain)
     if understood.urgent:
         return state, _urgent(understood.urgent, state, domain)
     if state.asked == OFFER:
@@ -49,7 +51,7 @@ def decide(
         if decision:
             return decision
         state = replace(state, asked=None, pending=())
-    waiting = waiting_intent(state, domain)
+    waiting = _waiting_intent(state)
     if waiting or _finished(state, understood, domain):
         decision = _go_on(state, understood, domain)
         if decision:
@@ -91,12 +93,9 @@ def offer_next(state: State) -> State:
     return replace(state, asked=OFFER) if state.pending else state
 
 
-def waiting_intent(state: State, domain: Domain) -> str | None:
-    """The intent whose procedure waits for what was asked, unless the domain has changed since."""
-    intent = domain.intents.get(state.intent or "")
-    if intent is None or state.asked in (None, OFFER):
-        return None
-    return state.intent if state.asked == CONFIRM or state.asked in domain.slots else None
+def _waiting_intent(state: State) -> str | None:
+    """The intent whose procedure waits for what was asked."""
+    return None if state.asked in (None, OFFER) else state.intent
 
 
 def _urgent(reason: HandOffReason, state: State, domain: Domain) -> HandOff:
@@ -154,7 +153,7 @@ def _climb(state: State, understood: Understanding, domain: Domain, threshold: f
     """The answer ladder."""
     prediction = understood.prediction
     intent = accepted_intent(prediction, domain)
-    waiting = waiting_intent(state, domain)
+    waiting = _waiting_intent(state)
     hit = quotable(understood.hits, threshold)
     if hit and (not (prediction and intent) or passage_wins(hit, prediction, domain)):
         return state, Answer(hits=(hit,))
@@ -172,7 +171,7 @@ def _take_up(state: State, name: str, understood: Understanding, domain: Domain)
     intent = domain.intents[name]
     if intent.kind == "small_talk":
         return state, SmallTalk(name)
-    under_way = waiting_intent(state, domain)
+    under_way = _waiting_intent(state)
     if not (intent.slots or intent.steps):
         if intent.kind == "hand_off":
             return state, HandOff("requested" if intent.requested else intent.reason, name)
@@ -207,17 +206,18 @@ def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) ->
 
 
 def _of_use(state: State, given: Mapping[str, str], domain: Domain) -> dict[str, str]:
-    """What of the values found the procedure under way needs, or has already and may change."""
+    """What of the values found the procedure under way lacks, or has otherwise and may change."""
     needed = _needs(state, domain)
-    return {name: value for name, value in given.items() if name in needed}
+    return {
+        name: value
+        for name, value in given.items()
+        if name in needed and state.slots.get(name) != value
+    }
 
 
 def _corrected(state: State, given: Mapping[str, str], domain: Domain) -> bool:
     """Whether a value that the procedure has already was given anew, and differs."""
-    return any(
-        name in state.slots and state.slots[name] != value
-        for name, value in _of_use(state, given, domain).items()
-    )
+    return any(name in state.slots for name in _of_use(state, given, domain))
 
 
 def _last_slot(state: State, domain: Domain) -> str | None:

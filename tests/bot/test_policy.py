@@ -1,4 +1,4 @@
-"""The answer ladder as two tables: state -> action, and action -> state after it."""
+"""The policy as tables: state -> action, state -> place of the procedure, action -> state after."""
 
 from typing import Any
 
@@ -6,9 +6,12 @@ import pytest
 
 from bot.policy import advance, decide
 from bot.types import (
+    CONFIRM,
+    OFFER,
     Action,
     Answer,
     Ask,
+    Call,
     Clarify,
     HandOff,
     Prediction,
@@ -17,11 +20,12 @@ from bot.types import (
     Understanding,
 )
 from knowledge.types import Hit, Passage
-from tests.bot.shop import shop
+from tests.bot.procedure_shop import domain
 
-DOMAIN = shop()
+DOMAIN = domain()
 THRESHOLD = 0.6
 ORDER = {"order_number": "TW-204188"}
+OTHER_ORDER = {"order_number": "TW-204199"}
 EMAIL = {"email": "ada@example.com"}
 
 
@@ -52,8 +56,23 @@ def heard(prediction: Prediction | None = None, *hits: Hit, **slots: str) -> Und
     return Understanding(prediction, hits, slots)
 
 
+def said(prediction: Prediction | None = None, **more: Any) -> Understanding:
+    """What rules on the wording found besides an intent."""
+    return Understanding(prediction, **more)
+
+
+def confirming(**changed: Any) -> State:
+    """The order was looked up; whether to cancel it is asked."""
+    known = {"slots": ORDER, "results": {"item": "Lantern"}, "step": "sure", **changed}
+    return asked("cancel_order", CONFIRM, **known)
+
+
+def offered(*pending: str, **changed: Any) -> State:
+    return asked("delivery_time", OFFER, pending=pending, **changed)
+
+
 NOTHING = unsure(("greeting", 0.3), out_of_scope=0.9)
-OFFER = unsure(("delivery_time", 0.5), ("refund_status", 0.3), out_of_scope=0.1)
+LIKELY = unsure(("delivery_time", 0.5), ("refund_status", 0.3), out_of_scope=0.1)
 
 LADDER: dict[str, tuple[State, Understanding, Action]] = {
     # 1. An intent accepted by its own threshold.
@@ -156,15 +175,15 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         Answer(hits=(hit(0.9),)),
     ),
     # 4. A question back.
-    "offer intents": (state(), heard(OFFER), Clarify(("delivery_time", "refund_status"))),
+    "offer intents": (state(), heard(LIKELY), Clarify(("delivery_time", "refund_status"))),
     "offer intents and passages": (
         state(),
-        heard(OFFER, hit(0.59), hit(0.09, 2)),
+        heard(LIKELY, hit(0.59), hit(0.09, 2)),
         Clarify(("delivery_time", "refund_status"), (hit(0.59),)),
     ),
     "offer the three most probable": (
         state(),
-        heard(OFFER, hit(0.55), hit(0.5, 2), hit(0.4, 3)),
+        heard(LIKELY, hit(0.55), hit(0.5, 2), hit(0.4, 3)),
         Clarify(("delivery_time",), (hit(0.55), hit(0.5, 2))),
     ),
     "offer no small talk, no person, nothing unknown": (
@@ -201,7 +220,7 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
     "offer nothing out of scope": (state(), heard(NOTHING), Clarify()),
     "offer nothing without an intent head": (state(), heard(None), Clarify()),
     # 5. A person.
-    "second failure in a row": (state(failures=1), heard(OFFER), HandOff("failed_turns")),
+    "second failure in a row": (state(failures=1), heard(LIKELY), HandOff("failed_turns")),
     # A slot is asked for.
     "slot given": (asked(), heard(NOTHING, **ORDER), Answer(intent="order_status")),
     "slot given after a wrong one": (
@@ -262,7 +281,7 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
     "slot missing": (asked(), heard(NOTHING), Ask("order_status", "order_number", again=True)),
     "slot missing, offers likely": (
         asked(),
-        heard(OFFER),
+        heard(LIKELY),
         Ask("order_status", "order_number", again=True),
     ),
     "slot missing, intent repeated": (
@@ -300,7 +319,7 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
     "question in between": (asked(), heard(NOTHING, hit(0.7)), Answer(hits=(hit(0.7),))),
     "question in between after a failure": (
         asked(failures=1),
-        heard(OFFER, hit(0.7)),
+        heard(LIKELY, hit(0.7)),
         Answer(hits=(hit(0.7),)),
     ),
     "question in between that no passage answers": (
@@ -311,20 +330,247 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
     # The domain was edited since the slot was asked for.
     "intent gone": (asked("gone"), heard(NOTHING), Clarify()),
     "slot no longer needed": (asked("delivery_time"), heard(NOTHING, **ORDER), Clarify()),
+    "step gone, slot still needed": (
+        asked(step="gone"),
+        heard(NOTHING),
+        Ask("order_status", "order_number", again=True),
+    ),
+    "confirmation gone": (confirming(step="gone"), said(NOTHING, yes=True), Clarify()),
+    "confirmation of an intent without steps": (
+        asked("order_status", CONFIRM, slots=ORDER),
+        said(NOTHING, yes=True),
+        Clarify(),
+    ),
+    "what was offered is gone": (offered("gone"), said(NOTHING, yes=True), Clarify()),
+    # 0. A person, whatever else is understood.
+    "grave words": (
+        asked(),
+        said(sure("delivery_time"), urgent="legal"),
+        HandOff("legal", "order_status"),
+    ),
+    "grave words with what was asked for": (
+        asked(),
+        said(NOTHING, urgent="safety", slots=ORDER),
+        HandOff("safety", "order_status"),
+    ),
+    "a person wanted in so many words": (
+        asked(),
+        said(NOTHING, urgent="requested"),
+        HandOff("requested", "talk_to_human"),
+    ),
+    # A procedure.
+    "procedure begins": (
+        state(),
+        heard(sure("cancel_order")),
+        Ask("cancel_order", "order_number"),
+    ),
+    "procedure has all it needs": (
+        state(),
+        heard(sure("cancel_order"), **ORDER),
+        Call("cancel_order", "look_up"),
+    ),
+    "confirmed": (confirming(), said(NOTHING, yes=True), Call("cancel_order", "cancel")),
+    "not confirmed": (
+        confirming(),
+        said(NOTHING, yes=False),
+        Call("cancel_order", "sure", outcome=0),
+    ),
+    "neither yes nor no": (
+        confirming(),
+        heard(NOTHING),
+        Ask("cancel_order", CONFIRM, again=True, step="sure"),
+    ),
+    "neither yes nor no twice": (
+        confirming(failures=1),
+        heard(NOTHING),
+        HandOff("failed_turns", "cancel_order"),
+    ),
+    "the same order is no yes": (
+        confirming(),
+        heard(NOTHING, **ORDER),
+        Ask("cancel_order", CONFIRM, again=True, step="sure"),
+    ),
+    "yes, but another order": (
+        confirming(),
+        said(NOTHING, yes=True, slots=OTHER_ORDER),
+        Call("cancel_order", "look_up"),
+    ),
+    "a question instead of a yes": (
+        confirming(),
+        heard(sure("delivery_time")),
+        Answer(intent="delivery_time"),
+    ),
+    "given up": (confirming(), said(NOTHING, gives_up=True), SmallTalk("stopped")),
+    "given up while a slot is asked": (
+        asked(),
+        said(sure("delivery_time"), gives_up=True),
+        SmallTalk("stopped"),
+    ),
+    "nothing to give up": (state(), said(NOTHING, gives_up=True), Clarify()),
+    "taken back without another value": (
+        confirming(),
+        said(NOTHING, corrects=True),
+        Ask("cancel_order", "order_number"),
+    ),
+    "value refused": (
+        asked(),
+        said(NOTHING, refused={"order_number": "form"}, given={"order_number": "TW-1"}),
+        Ask("order_status", "order_number", again=True, problem="form", given="TW-1"),
+    ),
+    "value of another slot refused": (
+        asked(),
+        said(NOTHING, refused={"email": "form"}, given={"email": "ada@"}),
+        Ask("order_status", "order_number", again=True),
+    ),
+    "value refused, but about something else": (
+        asked(),
+        said(sure("delivery_time"), refused={"order_number": "form"}),
+        Answer(intent="delivery_time"),
+    ),
+    "another order once it is over": (
+        state(intent="order_status", slots=ORDER),
+        heard(NOTHING, **OTHER_ORDER),
+        Answer(intent="order_status"),
+    ),
+    "the same order once it is over": (
+        state(intent="order_status", slots=ORDER),
+        heard(NOTHING, **ORDER),
+        Clarify(),
+    ),
+    # A procedure kept in mind is offered.
+    "offer accepted": (
+        offered("cancel_order", slots=ORDER),
+        said(NOTHING, yes=True),
+        Call("cancel_order", "look_up"),
+    ),
+    "offer named": (
+        offered("cancel_order"),
+        heard(sure("cancel_order")),
+        Ask("cancel_order", "order_number"),
+    ),
+    "offer declined": (offered("cancel_order"), said(NOTHING, yes=False), SmallTalk("declined")),
+    "offer given up": (
+        offered("cancel_order"),
+        said(NOTHING, gives_up=True),
+        SmallTalk("declined"),
+    ),
+    "offer ignored": (
+        offered("cancel_order"),
+        heard(sure("invoice")),
+        Ask("invoice", "order_number"),
+    ),
+    "offer not understood": (offered("cancel_order"), heard(NOTHING), Clarify()),
 }
 
 
 @pytest.mark.parametrize(("before", "understood", "action"), LADDER.values(), ids=LADDER)
 def test_decide(before: State, understood: Understanding, action: Action) -> None:
-    assert decide(before, understood, DOMAIN, THRESHOLD) == action
+    assert decide(before, understood, DOMAIN, THRESHOLD)[1] == action
+
+
+PLACES: dict[str, tuple[State, Understanding, State]] = {
+    "answer": (asked(), heard(sure("delivery_time")), asked()),
+    "procedure begins": (
+        state(results={"item": "Lantern"}),
+        heard(sure("cancel_order"), **ORDER),
+        state(intent="cancel_order", slots=ORDER, step=""),
+    ),
+    "slot given": (
+        asked("invoice", step=""),
+        heard(NOTHING, **ORDER),
+        state(intent="invoice", slots=ORDER),
+    ),
+    "another order": (
+        confirming(),
+        heard(NOTHING, **OTHER_ORDER),
+        state(intent="cancel_order", slots=OTHER_ORDER, step=""),
+    ),
+    "taken back": (
+        confirming(),
+        said(NOTHING, corrects=True),
+        state(intent="cancel_order", step=""),
+    ),
+    "another procedure, the first kept in mind": (
+        asked("order_status", pending=("invoice",)),
+        heard(sure("cancel_order")),
+        state(intent="cancel_order", step="", pending=("invoice", "order_status")),
+    ),
+    "back to the one kept in mind": (
+        asked("order_status", pending=("cancel_order",)),
+        heard(sure("cancel_order")),
+        state(intent="cancel_order", step="", pending=("order_status",)),
+    ),
+    "another procedure instead of the first": (
+        asked(),
+        said(sure("cancel_order"), corrects=True, asks=True),
+        state(intent="cancel_order", step=""),
+    ),
+    "offer accepted, the next one still in mind": (
+        offered("cancel_order", "invoice"),
+        said(NOTHING, yes=True),
+        state(intent="cancel_order", step="", pending=("invoice",)),
+    ),
+    "offer declined": (
+        offered("cancel_order", "invoice"),
+        said(NOTHING, yes=False),
+        asked("delivery_time", OFFER),
+    ),
+    "offer ignored": (
+        offered("cancel_order"),
+        heard(sure("delivery_time")),
+        state(intent="delivery_time"),
+    ),
+    "step gone": (asked(step="gone"), heard(NOTHING), asked(step="")),
+    "one kept in mind is gone": (
+        asked(pending=("gone", "invoice")),
+        heard(NOTHING),
+        asked(pending=("invoice",)),
+    ),
+    "question gone": (
+        asked("delivery_time"),
+        heard(sure("delivery_time")),
+        state(intent="delivery_time"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "understood", "after"), PLACES.values(), ids=PLACES)
+def test_decide_keeps_the_place_of_procedures(
+    before: State, understood: Understanding, after: State
+) -> None:
+    assert decide(before, understood, DOMAIN, THRESHOLD)[0] == after
 
 
 AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
     "template": (
-        asked(failures=1, cited=(3,)),
+        state(intent="order_status", failures=1, cited=(3,), step=""),
         Answer(intent="delivery_time"),
         heard(),
         state(intent="delivery_time"),
+    ),
+    "template while a slot is asked": (
+        asked(failures=1, cited=(3,), step=""),
+        Answer(intent="delivery_time"),
+        heard(),
+        asked(step=""),
+    ),
+    "template, another procedure kept in mind": (
+        state(intent="order_status", step="", pending=("invoice",)),
+        Answer(intent="order_status"),
+        heard(),
+        state(intent="order_status", asked=OFFER, pending=("invoice",)),
+    ),
+    "procedure over": (
+        state(intent="cancel_order", failures=1, cited=(3,), results={"item": "Lantern"}),
+        Call("cancel_order", "cancel", outcome=0),
+        heard(),
+        state(intent="cancel_order", results={"item": "Lantern"}),
+    ),
+    "procedure over, another kept in mind": (
+        state(intent="cancel_order", pending=("invoice", "order_status")),
+        Call("cancel_order", "cancel", outcome=0),
+        heard(),
+        state(intent="cancel_order", asked=OFFER, pending=("invoice", "order_status")),
     ),
     "passage": (
         state(intent="delivery_time", failures=1, cited=(3,)),
@@ -350,17 +596,11 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         heard(),
         asked(failures=1),
     ),
-    "slot given": (
-        asked(slots=EMAIL, failures=1),
-        Answer(intent="order_status"),
-        heard(None, **ORDER),
-        state(intent="order_status", slots={**EMAIL, **ORDER}),
-    ),
-    "slot corrected": (
-        state(slots=ORDER),
-        Answer(intent="order_status"),
-        heard(None, order_number="TW-204189"),
-        state(intent="order_status", slots={"order_number": "TW-204189"}),
+    "confirmation asked": (
+        state(intent="cancel_order", slots=ORDER, step="sure"),
+        Ask("cancel_order", CONFIRM, step="sure"),
+        heard(),
+        confirming(results={}),
     ),
     "question back": (
         asked(cited=(3,)),
@@ -373,6 +613,30 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         SmallTalk("thanks"),
         heard(),
         asked(failures=1, cited=(3,)),
+    ),
+    "given up": (
+        confirming(failures=1, pending=("invoice",)),
+        SmallTalk("stopped"),
+        heard(),
+        state(slots=ORDER, results={"item": "Lantern"}, pending=("invoice",)),
+    ),
+    "offer declined": (
+        asked("delivery_time", OFFER, failures=1),
+        SmallTalk("declined"),
+        heard(),
+        state(),
+    ),
+    "bad mood": (
+        state(negatives=1),
+        SmallTalk("thanks"),
+        said(mood="negative"),
+        state(negatives=2),
+    ),
+    "bad mood over": (
+        state(negatives=2),
+        SmallTalk("thanks"),
+        said(mood="neutral"),
+        state(),
     ),
     "person": (
         asked(failures=1, cited=(3,)),
@@ -399,8 +663,9 @@ def talk(*messages: Understanding) -> list[Action]:
     """The actions of a whole conversation."""
     now, actions = state(), []
     for understood in messages:
-        actions.append(decide(now, understood, DOMAIN, THRESHOLD))
-        now = advance(now, actions[-1], understood)
+        now, action = decide(now, understood, DOMAIN, THRESHOLD)
+        now = advance(now, action, understood)
+        actions.append(action)
     return actions
 
 
@@ -432,5 +697,5 @@ def test_failures_that_are_not_in_a_row_do_not_add_up() -> None:
 
 
 def test_message_repeated_for_ever_ends_with_a_person() -> None:
-    for understood in (heard(NOTHING), heard(sure("order_status")), heard(OFFER, hit(0.5))):
+    for understood in (heard(NOTHING), heard(sure("order_status")), heard(LIKELY, hit(0.5))):
         assert any(isinstance(action, HandOff) for action in talk(*[understood] * 4))
