@@ -47,10 +47,10 @@ _ENGLISH = (
     rf" (?:that|it|myself|(?:the|my) {_GIVEN})\b",
     r"^(?:sorry|no|nope|wait|oops|ah)[\s,.!-]+(?:make|change) (?:that|it)\b",
     r"\bi said\b.{1,30}\bnot\b",
-    r"\bnot\b [\w-]*\d[\w-]*[\s,]*(?:but|its|it is|i meant|rather)\b",
-    r"\d[\s,]*(?:and )?not [\w-]*\d",
-    r"\d (?:instead of|rather than) [\w -]*\d",
-    r"\bchange (?:it|that) to [\w-]*\d{4}",
+    r"\bnot\b [\w-]{0,12}\d[\w-]{0,12}[\s,]*(?:but|its|it is|i meant|rather)\b",
+    r"\d[\s,]*(?:and )?not [\w-]{0,12}\d",
+    r"\d (?:instead of|rather than) [\w -]{0,20}\d",
+    r"\bchange (?:it|that) to [\w-]{0,8}\d{4}",
 )
 _ERRED = "(?:不对|错了|搞错|弄错|说错|写错|打错|输错|填错|记错|看错|给错|报错|抄错|复制错)"
 _SLOT = "(?:单号|订单号码?|订单|号码|号|地址|邮箱|手机号码?|手机|电话|数字|名字|商品名|日期)"
@@ -67,7 +67,7 @@ _CHINESE = (
     f"(?:^|[，,。.!！\\s])(?:应该|其实|实际上|正确的?|准确的?){_SLOT}?(?:应该)?是"
     "(?=\\s*(?:[a-z\\d]|另|这[个单]|那[个单]|前|上|下|周|星期|礼拜|昨|今|明|我的))",
     "更正|纠正一?下|手误|手滑|口误",
-    f"\\d{{5,}}[\\s,]*(?:是)?{_ERRED}",
+    f"(?<!\\d)\\d{{5,12}}[\\s,]*(?:是)?{_ERRED}",
     "不是[^是]{0,25}?\\d[^是]{0,12}(?:而)?是.{0,15}?\\d",
     "(?:^|[，,\\s])(?:而)?是.{0,15}?\\d[^不]{0,12}不是",
 )

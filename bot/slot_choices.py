@@ -1,6 +1,7 @@
 """Find which of a slot's choices, or which of the shop's products, a customer names."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from bot.answers import gives_up, yes_or_no
@@ -26,9 +27,9 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?:(?:it'?s|it is|i meant?|that'?s|for)\s+)?(?:the|my|a|an)\s+"
-    r"(?P<en>[a-z0-9-]+(?: [a-z0-9-]+){0,2})[.!]*"
-    r"|(?:就?是|我的|那个|这个)(?P<zh>[\u3400-\u9fffA-Za-z0-9]{2,8})[。.!]*",
+    r"(?:(?:it'?s|it is|i meant?|that'?s|for)\s+)?(?:the|my)\s+"
+    r"(?P<en>[a-z-]{3,}(?: [a-z-]{3,})?)[.!]*"
+    r"|(?:就?是)?(?:我的|那个|这个)(?P<zh>(?:(?![了吗呢被哪到不在有没是])[\u3400-\u9fff]){2,6})[。.!]*",
     re.IGNORECASE,
 )
 """A thing named in answer to the question which one."""
@@ -41,7 +42,16 @@ def choices(text: str, hearing: Hearing) -> list[Found]:
         Found(*match.span(), words[match[0].lower()])
         for match in _expression(tuple(words)).finditer(text)
     ]
-    return found or (_by_place(text, list(hearing.slot.choices)) if hearing.asked else [])
+    if found or not hearing.asked:
+        return found
+    return _begun(text, words) or _by_place(text, list(hearing.slot.choices))
+
+
+def _begun(text: str, words: Mapping[str, str]) -> list[Found]:
+    """The choice of which the whole text is the beginning: "another" of "Another reason"."""
+    said = text.lower().strip(" .!。,吧")
+    values = {value for word, value in words.items() if len(said) > 1 and word.startswith(said)}
+    return [Found(0, len(text), values.pop())] if len(values) == 1 else []
 
 
 def _by_place(text: str, values: list[str]) -> list[Found]:
@@ -53,7 +63,7 @@ def _by_place(text: str, values: list[str]) -> list[Found]:
     place = _place(match, len(values))
     if 1 <= place <= len(values):
         return [Found(start, end, values[place - 1])]
-    return [Found(start, end, text[start:end], "unknown")]
+    return [Found(start, end, text[start:end], "unknown")] if place < 10 else []
 
 
 def _place(match: re.Match[str], last: int) -> int:

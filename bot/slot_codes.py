@@ -18,9 +18,9 @@ _ORDER = r"(?:\borders?\b|#|订单|(?<!快递)(?<!物流)(?<!运)单号)(?:号�
 _ANNOUNCED = (
     rf"(?:(?:{_ORDER}|\b(?:numbers?|num|no|nr)\b|(?<!邮政)号码|(?<!邮政)编号|尾号){_IS}"
     r"|\b(?:cancel|return|track|check|find|refund|change|about|for|on|of|from|with|to)\s"
-    r"|(?:取消|退掉?|查询?|看|改|关于|把|的是)(?:一?下)?\s?|^[\s,.!#]*(?=\d+[\s,.!]*$))"
+    r"|(?:取消|退掉?|查询?|看|改|关于|把|的是)(?:一?下)?\s?|^[\s#]*|[,;.!?。]\s*(?=\d+\s*(?:[,;.!?。]|$)))"
 )
-"""What leads to an order number that lacks its letters; alone in a message it needs nothing."""
+"""What leads to an order number that lacks its letters; first or alone in a message, nothing."""
 _NO_POST_CODE = "".join(
     f"(?<!{word}{joint})"
     for word in ("邮编", "邮政编码", "zip", "code")
@@ -30,8 +30,9 @@ _MONEY_OR_TIME = (
     r"(?!\s?(?:%|dollars?|bucks|usd|元|块|天|days?|weeks?|items?|pieces?|times|个|件|次|台))"
 )
 _WRONG_BARE = re.compile(
-    r"\W*(?:(?:it'?s|it is|i meant?|sorry|no|order|number|the|my|是|我说的|订单|号码?)[\s,.:]*)*"
-    r"(?P<code>(?=[\w-]*\d{3})[A-Za-z]{0,4}-?\d+)\W*(?:please|thanks|thank you|谢谢)?\W*",
+    r"\W{0,9}(?:(?:it'?s|it is|i meant?|sorry|no|order|number|the|my|是|我说的|订单|号码?)[\s,.:]*)*"
+    r"(?P<code>(?=[\w-]{0,12}\d{3})[A-Za-z]{0,4}-?\d+)"
+    r"\W*(?:please|thanks|thank you|谢谢)?\W*",
     re.IGNORECASE,
 )
 
@@ -100,7 +101,7 @@ def _form(pattern: str) -> _Form | None:
     if simple is None:
         return None
     prefix, digits = simple["prefix"].upper(), simple["digits"]
-    begin, end = r"(?<![A-Za-z0-9])", r"(?![\w-]*\d|[A-Za-z_])"
+    begin, end = r"(?<![A-Za-z0-9])", r"(?![\w-]{0,12}\d|[A-Za-z_])"
     full = rf"{prefix}[\s#:_-]{{0,3}}"
 
     def expression(source: str) -> re.Pattern[str]:
@@ -114,6 +115,6 @@ def _form(pattern: str) -> _Form | None:
         expression(rf"{_ANNOUNCED}(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
         expression(
             rf"(?:{begin}(?={prefix})|{_ORDER}{_IS})"
-            rf"(?P<code>{full}\d[\w-]*|\d{{3,}}{end}(?![.,]\d){_MONEY_OR_TIME})"
+            rf"(?P<code>{full}\d[\w-]{{0,20}}|\d{{3,}}{end}(?![.,]\d){_MONEY_OR_TIME})"
         ),
     )

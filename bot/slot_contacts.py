@@ -13,7 +13,13 @@ _SPELLED = re.compile(r"\s*[\[(]?\bat\b[\])]?\s*", re.IGNORECASE)
 _SPELLED_DOT = re.compile(r"\s*[\[(]?\bdot\b[\])]?\s*", re.IGNORECASE)
 _REGIONS: dict[Language, tuple[str, ...]] = {"en": ("US", "CN"), "zh": ("CN", "US")}
 """Where a number without a country code is from; the next one where it is none of the first."""
-_DIGITS = re.compile(r"\+?\(?\d[\d ()./-]{4,18}\d")
+_ONLY_DIGITS = re.compile(
+    r"\W*(?:(?:it'?s|it is|my|the|phone|cell|mobile|number|is|call|at|on|sure|ok|yes"
+    r"|手机|电话|号码?|是|打)[\s,.:]*)*"
+    r"(?P<number>\+?\(?\d[\d ()./-]{4,18}\d)\W*(?:please|thanks|thank you|谢谢)?\W*",
+    re.IGNORECASE,
+)
+"""A message that gives a number and nothing else."""
 _NAME_ANSWER = {"en": "name: {}", "zh": "姓名:{}"}
 
 
@@ -42,7 +48,8 @@ def phones(text: str, hearing: Hearing) -> list[Found]:
         return _patterned(text, hearing)
     bounds = [(span.start, span.end) for span in redact.find(text) if span.kind == "phone"]
     if not bounds and hearing.asked:
-        bounds = [match.span() for match in _DIGITS.finditer(text)]
+        only = _ONLY_DIGITS.fullmatch(text)
+        bounds = [only.span("number")] if only else []
     return [_phone(text, start, end, hearing.context.language) for start, end in bounds]
 
 

@@ -52,9 +52,10 @@ _UNSURE = (
     ),
 )
 _ASKED = (
-    re.compile(rf"{_WITHIN}(?P<month>\d{{1,2}})[/.-](?P<day>\d{{1,2}}){_ENDS}"),
+    re.compile(rf"{_WITHIN}(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}){_ENDS}"),
+    re.compile(r"^(?:(?:it was|on|是|就是)\s*)?(?P<month>\d{1,2})[.-](?P<day>\d{1,2})[.!。]?$"),
     re.compile(r"\b(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE),
-    re.compile(rf"(?<![月\d])(?P<day>{_HAN_NUMBER})[号日]"),
+    re.compile(rf"(?<![月\d大小第])(?P<day>{_HAN_NUMBER})[号日](?!机|常)"),
 )
 """What is a date only in answer to the question for one."""
 _HAN_YEARS = {"去": -1, "今": 0, "明": 1}
@@ -70,9 +71,10 @@ class _Span:
 def dates(text: str, hearing: Hearing) -> list[Found]:
     """Every day that the text names; when asked for, one that does not exist is refused."""
     slot, today = hearing.slot, hearing.context.today
-    expressions = (*_WRITTEN, *_UNSURE, *(_ASKED if hearing.asked else ()))
     found: list[_Span] = []
-    for span in (*_relative(text, slot, today), *_dated(text, expressions, slot, today)):
+    written = _dated(text, _WRITTEN, slot, today)
+    short = _dated(text, (*_UNSURE, *(_ASKED if hearing.asked else ())), slot, today)
+    for span in (*_relative(text, slot, today), *written, *(one for one in short if one.day)):
         if not any(span.start < other.end and other.start < span.end for other in found):
             found.append(span)
     checked = [_checked(text, span, slot, today) for span in found]
@@ -82,7 +84,8 @@ def dates(text: str, hearing: Hearing) -> list[Found]:
 def _relative(text: str, slot: Slot, today: date) -> Iterator[_Span]:
     for expression, day in RELATIVE:
         for match in expression.finditer(text):
-            yield _Span(*match.span(), day(match, slot, today))
+            if meant := day(match, slot, today):
+                yield _Span(*match.span(), meant)
 
 
 def _dated(

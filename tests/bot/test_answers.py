@@ -86,9 +86,9 @@ it's not working|it's not the first time|not yet|that's not fair|that's not good
 no, thanks|wrong|sorry|my order number is 240017|TW-240017|it's TW-240017|I need another one
 can I order another one|I want to change my order|the number on the box is 12345
 actually, how long does shipping take|no, don't|I was charged the wrong amount
-the other earbud is dead|I said I want a refund|not sure|it's for another person
-do you have other colors|a different product please|no, it's still not here|no, it's fine
-they typed nothing|make it quick|correct|that's correct|is that the one with the cable
+it's not here but I need it|the other earbud is dead|I said I want a refund|not sure
+it's for another person|do you have other colors|a different product please|no, it's still not here
+no, it's fine|they typed nothing|make it quick|correct|that's correct|is that the one with the cable
 which one is the right one|I meant to ask about points"""
 CORRECTS_ZH = """不对，是另一个订单|不对|错了|搞错了|我说的是240018|我说的是另一个|是另一个订单
 不是这个|不是那个订单|不好意思，写错了|我打错了|单号打错了|输错了，是240018|刚才说错了

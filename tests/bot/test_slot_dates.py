@@ -165,5 +165,18 @@ def test_day_that_is_meant_counts(text: str) -> None:
     assert value(text, "date", past=True) == "2026-03-04"
 
 
+@pytest.mark.parametrize(
+    "text", ["it is open 24/7", "$12.90", "2-4 days", "3.5 mm", "大一号的", "not in three days"]
+)
+def test_other_numbers_are_no_day_even_when_asked(text: str) -> None:
+    found = heard(text, "date", past=True)
+    assert (found.values, found.refused) == ({}, {})
+
+
+@pytest.mark.parametrize("text", ["3.4", "3-4", "it was 3-4"])
+def test_numbers_alone_are_a_day_when_asked(text: str) -> None:
+    assert value(text, "date", past=True) == "2026-03-04"
+
+
 def test_leap_day_is_found_in_the_last_leap_year() -> None:
     assert value("February 29", "date", past=True) == "2024-02-29"

@@ -41,7 +41,17 @@ def test_bare_amount_counts_when_asked_only(text: str, amount: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["两个一块用", "一块寄来", "TW-240017", "3 days", "50%", "3月4号", "twelve hundred", "两天"],
+    [
+        "两个一块用",
+        "一块寄来",
+        "order 240017, I paid 50 or so",
+        "TW-240017",
+        "3 days",
+        "50%",
+        "3月4号",
+        "twelve hundred",
+        "两天",
+    ],
 )
 def test_other_numbers_are_no_amount(text: str) -> None:
     assert heard(text, "amount").values == {}
@@ -207,6 +217,18 @@ def test_chinese_free_text_is_taken_without_its_lead_in(text: str) -> None:
 )
 def test_words_that_only_begin_like_a_lead_in_stay(text: str) -> None:
     assert value(text, "text") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"), [("质量", "faulty"), ("Wrong", "wrong"), ("发错", "wrong")]
+)
+def test_choice_is_found_by_how_it_begins_when_asked_only(text: str, choice: str) -> None:
+    assert value(text, "choice", choices=REASONS) == choice
+    assert value(text, "choice", choices=REASONS, asked=False) is None
+
+
+def test_beginning_of_several_choices_is_none_of_them() -> None:
+    assert heard("it is", "choice", choices=REASONS).values == {}
 
 
 def test_free_text_is_taken_when_asked_only() -> None:

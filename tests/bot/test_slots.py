@@ -37,7 +37,17 @@ def test_order_number_is_found_unasked_in_its_canonical_form(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["240017!", "cancel 240017", "any news on 240017?", "查一下 240017"]
+    "text",
+    [
+        "240017!",
+        "cancel 240017",
+        "any news on 240017?",
+        "查一下 240017",
+        "240017 any news?",
+        "240017发货没",
+        "where is it? 240017",
+        "我想取消，240017，谢谢",
+    ],
 )
 def test_order_number_without_its_letters_is_found_after_a_word_that_leads_to_it(text: str) -> None:
     assert value(text, "order_number", asked=False, pattern=TW) == "TW-240017"
@@ -50,7 +60,7 @@ def test_post_code_is_no_order_number(text: str) -> None:
     assert value(text, "order_number", pattern=TW, asked=False) is None
 
 
-@pytest.mark.parametrize("text", ["it's 240017", "240017 是这个", "是240017", "ok 240017"])
+@pytest.mark.parametrize("text", ["it's 240017", "是240017", "ok 240017", "that one is 240017"])
 def test_bare_order_number_counts_when_asked_only(text: str) -> None:
     assert value(text, "order_number", pattern=TW) == "TW-240017"
     assert value(text, "order_number", pattern=TW, asked=False) is None
@@ -202,6 +212,7 @@ def test_bare_answer_counts_for_the_slot_asked(kind: str, text: str, found: str)
         ("email", "ada@example", "ada@example"),
         ("phone", "0123456", "0123456"),
         ("phone", "it is 555-0142", "555-0142"),
+        ("phone", "手机号是 138001380", "138001380"),
     ],
 )
 def test_incomplete_address_is_refused(kind: str, text: str, given: str) -> None:
