@@ -28,6 +28,7 @@ from tests.training.utterances import doubtful
 from training.head import fit_head, frozen_folds
 
 ENCODER = HashingEncoder(256)
+TAUGHT_OUTSIDE = ("outside", "gate")
 SETTINGS = HeadSettings(
     intents=("a", "b"),
     mixture=(0.5, 0.3, 0.2),
@@ -50,10 +51,11 @@ def predicted(head: IntentHead, *texts: str) -> list[Prediction]:
     return head.predict_all(texts, ENCODER.encode(texts))
 
 
-def voices(a: float, closeness: float = 1.0) -> Voices:
+def voices(a: float, closeness: float = 1.0, strangeness: float = 0.0, gate: float = 0.0) -> Voices:
     """Voices that all give intent `a` this probability."""
     shares = np.array([[a, 1 - a]], np.float32)
-    return Voices(np.log(shares), shares, shares, np.array([closeness], np.float32))
+    signs = (np.array([sign], np.float32) for sign in (closeness, strangeness, gate))
+    return Voices(np.log(shares), shares, shares, *signs)
 
 
 # Predictions
@@ -146,6 +148,47 @@ def test_nearest_utterances_come_best_first(head: IntentHead) -> None:
     assert [cosine for _, cosine in nearest] == sorted((c for _, c in nearest), reverse=True)
 
 
+def taught_outside(outside: np.ndarray, gate: np.ndarray) -> IntentHead:
+    """A head on three dimensions that was taught these out-of-scope rows."""
+    zeros = np.zeros((3, 2), np.float32)
+    arrays = HeadArrays(
+        weights=zeros,
+        bias=zeros[0],
+        memory=np.eye(3, dtype=np.float32)[:2],
+        memory_labels=np.arange(2, dtype=np.int32),
+        grams=np.array([1], np.uint32),
+        idf=np.ones(1, np.float32),
+        gram_weights=np.zeros((1, 2), np.float16),
+        gram_bias=zeros[0],
+        outside=outside.astype(np.float32),
+        gate=gate.astype(np.float32),
+    )
+    return IntentHead(SETTINGS, arrays)
+
+
+def test_strangeness_is_the_mean_cosine_to_the_closest_out_of_scope_rows() -> None:
+    cosines = np.array([0.9, 0.1, 0.8, 0.7, 0.6, 0.5, 0.2])
+    rows = np.stack([cosines, np.zeros(7), np.sqrt(1 - cosines**2)], axis=1)
+    vectors = np.eye(3, dtype=np.float32)[:2]
+    heard = taught_outside(rows, np.empty(0)).voices(["x", "y"], vectors)
+    assert heard.strangeness == pytest.approx([0.7, 0.0], abs=1e-6)
+
+
+def test_gate_is_a_line_with_its_bias_last() -> None:
+    vectors = np.eye(3, dtype=np.float32)[:2]
+    heard = taught_outside(np.empty((0, 3)), np.array([2.0, -1.0, 7.0, 0.5])).voices(
+        ["x", "y"], vectors
+    )
+    assert heard.gate.tolist() == [2.5, -0.5]
+
+
+def test_head_that_was_taught_nothing_outside_hears_neither() -> None:
+    heard = taught_outside(np.empty((0, 3)), np.empty(0)).voices(
+        ["x"], np.eye(3, dtype=np.float32)[:1]
+    )
+    assert (heard.strangeness.tolist(), heard.gate.tolist()) == ([0.0], [0.0])
+
+
 # Calibrated settings
 
 
@@ -173,6 +216,8 @@ def test_mixture_weighs_the_voices() -> None:
         neighbours=np.array([[0.5, 0.5]], np.float32),
         grams=np.array([[0.2, 0.8]], np.float32),
         closeness=np.zeros(1, np.float32),
+        strangeness=np.zeros(1, np.float32),
+        gate=np.zeros(1, np.float32),
     )
     assert SETTINGS.mix(mixed)[0] == pytest.approx([0.64, 0.36], abs=1e-4)
 
@@ -188,6 +233,19 @@ def test_answer_score_is_confidence_times_in_scope_probability() -> None:
     outside = 1 / (1 + np.exp(1))
     assert SETTINGS.out_of_scope(said)[0] == pytest.approx(outside, abs=1e-5)
     assert SETTINGS.answer_scores(said)[0] == pytest.approx(0.8 * (1 - outside), abs=1e-4)
+
+
+def test_rejection_weighs_all_signs_in_their_order() -> None:
+    said = voices(0.8, closeness=0.5, strangeness=0.25, gate=-2.0)
+    for place, sign in enumerate([0.5, np.log(0.8), 0.25, -2.0, 0.8, 1.0]):
+        alone = replace(SETTINGS, rejection=tuple(3.0 * (each == place) for each in range(6)))
+        expected = 1 / (1 + np.exp(-3 * sign))
+        assert alone.out_of_scope(said)[0] == pytest.approx(expected, abs=1e-4), place
+
+
+def test_head_of_three_coefficients_knows_neither_strangeness_nor_gate() -> None:
+    plain, strange = voices(0.8, 0.55), voices(0.8, 0.55, strangeness=0.9, gate=5.0)
+    assert SETTINGS.out_of_scope(strange) == SETTINGS.out_of_scope(plain)
 
 
 def test_far_distances_do_not_overflow() -> None:
@@ -289,6 +347,31 @@ def test_a_head_from_before_utterances_were_kept_loads(head: IntentHead, tmp_pat
     head.save(tmp_path)
     (tmp_path / UTTERANCES_FILE).unlink()
     assert list(IntentHead.load(tmp_path).utterances) == []
+
+
+def test_head_from_before_the_gate_loads_and_predicts(head: IntentHead, tmp_path: Path) -> None:
+    head.save(tmp_path)
+    older = {name: array for name, array in vars(head.arrays).items() if name not in TAUGHT_OUTSIDE}
+    np.savez(tmp_path / ARRAYS_FILE, **older)
+    with_rejection(tmp_path, [-20.0, 0.0, 10.0])
+    (found,) = predicted(IntentHead.load(tmp_path), "refund my money")
+    assert (found.intent, found.out_of_scope < 0.5) == ("refund", True)
+
+
+@pytest.mark.parametrize("number", [0, 2, 4, 5, 7])
+def test_head_with_another_number_of_coefficients_is_an_error(
+    head: IntentHead, tmp_path: Path, number: int
+) -> None:
+    head.save(tmp_path)
+    with_rejection(tmp_path, [0.1] * number)
+    with pytest.raises(DeskmateError, match=f"found {number} coefficients of rejection; train"):
+        IntentHead.load(tmp_path)
+
+
+def with_rejection(folder: Path, coefficients: list[float]) -> None:
+    """Put other coefficients into the settings on the disk."""
+    settings = json.loads((folder / HEAD_FILE).read_text("utf-8"))
+    (folder / HEAD_FILE).write_text(json.dumps({**settings, "rejection": coefficients}), "utf-8")
 
 
 def test_pickled_arrays_are_refused(head: IntentHead, tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -40,13 +42,25 @@ def held(rows: int, strength: float = 2.0, outside: int = 0, seed: int = 0) -> H
         return (right * factor + rng.normal(size=right.shape)).astype(np.float32)
 
     closeness = np.where(inside, 0.8, 0.3) + rng.normal(size=len(labels)) * 0.1
+    nothing = np.zeros(len(labels), np.float32)
     voices = Voices(
         scores(strength),
         softmax(scores(strength)),
         softmax(scores(0)),
         closeness.astype(np.float32),
+        strangeness=nothing,
+        gate=nothing,
     )
     return Held(voices, labels)
+
+
+def told_apart_by(sign: str, seed: int = 0) -> Held:
+    """Rows of which nothing but `sign`, high for out of scope, tells what is out of scope."""
+    rows = held(300, outside=100, seed=seed)
+    noise = np.random.default_rng(seed + 1).normal(size=len(rows.labels))
+    level = ((rows.labels < 0) * 4 + noise).astype(np.float32)
+    blurred = np.zeros_like(level)
+    return Held(replace(rows.voices, **{"closeness": blurred, sign: level}), rows.labels)
 
 
 def test_held_rows_are_joined_and_chosen_with_all_their_voices() -> None:
@@ -89,6 +103,24 @@ def test_out_of_scope_score_tells_what_is_far_from_everything() -> None:
     scores = settings.out_of_scope(fresh.voices)
     assert scores[:300].mean() < 0.1
     assert scores[300:].mean() > 0.9
+
+
+@pytest.mark.parametrize("sign", ["strangeness", "gate"])
+def test_out_of_scope_score_heeds_what_was_taught_outside(sign: str) -> None:
+    rows = told_apart_by(sign)
+    settings = calibrate(INTENTS, rows, rows, 0.05)
+    fresh = told_apart_by(sign, seed=5)
+    scores, outside = settings.out_of_scope(fresh.voices), fresh.labels < 0
+    assert scores[~outside].mean() < 0.15
+    assert scores[outside].mean() > 0.75
+
+
+def test_a_sign_that_is_the_same_everywhere_says_nothing() -> None:
+    rows = held(300, outside=60)
+    settings = calibrate(INTENTS, rows, rows, 0.05)
+    assert len(settings.rejection) == 6
+    strange = replace(rows.voices, strangeness=np.ones_like(rows.voices.closeness))
+    assert settings.out_of_scope(strange) == pytest.approx(settings.out_of_scope(rows.voices))
 
 
 def test_rows_that_stand_for_out_of_scope_may_come_from_elsewhere() -> None:
