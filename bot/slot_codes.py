@@ -30,7 +30,8 @@ _MONEY_OR_TIME = (
     r"(?!\s?(?:%|dollars?|bucks|usd|元|块|天|days?|weeks?|items?|pieces?|times|个|件|次|台))"
 )
 _WRONG_BARE = re.compile(
-    r"\W{0,9}(?:(?:it'?s|it is|i meant?|sorry|no|order|number|the|my|是|我说的|订单|号码?)[\s,.:]*)*"
+    r"\W{0,9}(?:(?:it'?s|it is|i meant?|sorry|no|order|number|the|my|是|我说的|订单|号码?)"
+    r"[\s,.:]*)*"
     r"(?P<code>(?=[\w-]{0,12}\d{3})[A-Za-z]{0,4}-?\d+)"
     r"\W*(?:please|thanks|thank you|谢谢)?\W*",
     re.IGNORECASE,

@@ -123,8 +123,8 @@ MESSAGES
 # closed = ["2026-12-25", "2026-12-26"]
 
 # Slots: what the bot asks for before it goes on with an intent.
-# type: order_number, email, phone, name, or pattern with a regular expression in `pattern`
-# (an order_number may have one, too).
+# type: order_number, email, phone, date, amount, product, choice, text, name, or pattern with a
+# regular expression in `pattern` (an order_number may have one, too). README.md explains them.
 [slots.order_number]
 type = "order_number"
 pattern = '[A-Z]{2}-?\\d{6}'

@@ -1,12 +1,15 @@
 """What a slot of `domain.toml` may and may not declare."""
 
+import re
+import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import tomlkit
 
 from bot.domain import FILE_NAME, load
+from bot.slot_schema import PROBLEMS, SlotType
 from knowledge.errors import DeskmateError
 from tests.bot.shop import SHOP, shop, shop_values, texts
 
@@ -106,6 +109,26 @@ def test_declaration_that_makes_no_sense_is_refused(
     tmp_path: Path, slot: dict[str, Any], said: str
 ) -> None:
     assert problem(tmp_path, **slot).startswith(said)
+
+
+def test_the_example_of_the_readme_is_read() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    example = readme.partition("## Slots")[2].partition("```toml\n")[2].partition("```")[0]
+    domain = shop({**SHOP, **tomllib.loads(example)} | {"intents": {}})
+    assert domain.slots["order_number"].refused.keys() == {"format"}
+    assert domain.slots["reason"].choices["other"] == {
+        "en": ("Another reason",),
+        "zh": ("其他原因",),
+    }
+
+
+@pytest.mark.parametrize("kind", get_args(SlotType))
+def test_every_type_stands_in_the_readme_with_its_problems(kind: SlotType) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    section = readme.partition("## Slots")[2].partition("\n## ")[0]
+    row = re.search(rf"^\| `{kind}` \|.*\|(.*)\|$", section, re.MULTILINE)
+    assert row is not None
+    assert tuple(re.findall(r"`(\w+)`", row[1])) == PROBLEMS[kind]
 
 
 def test_name_of_two_products_is_refused(tmp_path: Path) -> None:
