@@ -10,161 +10,21 @@ from functools import cache
 from pydantic import Field
 
 from bot.domain_parts import Part
+from bot.grave_words import GRAVE, HARMLESS, Grave, Words
+from bot.person_wishes import wants_person
+from bot.slot_numbers import HAN, chinese_number
 from bot.types import HandOffReason, State, Understanding
 from knowledge.language import normalise
 from knowledge.script import simplified
 from knowledge.types import Language
 
-Words = dict[Language, tuple[str, ...]]
-
-_SELF_HARM: Words = {
-    "en": (
-        "kill myself",
-        "killing myself",
-        "end my life",
-        "end it all",
-        "suicide",
-        "suicidal",
-        "hurt myself",
-        "harm myself",
-        "self-harm",
-        "don't want to live",
-        "do not want to live",
-        "want to die",
-        "better off dead",
-    ),
-    "zh": ("自杀", "想死", "不想活", "活不下去", "轻生", "自残", "结束生命", "了结自己", "割腕"),
-}
-_SAFETY: Words = {
-    "en": (
-        "caught fire",
-        "on fire",
-        "started smoking",
-        "is smoking",
-        "it's smoking",
-        "was smoking",
-        "smoke coming",
-        "smoke came",
-        "smoke out of",
-        "there's smoke",
-        "there is smoke",
-        "sparks",
-        "sparking",
-        "burning smell",
-        "smells like burning",
-        "smells burnt",
-        "electric shock",
-        "electrocuted",
-        "shocked me",
-        "exploded",
-        "exploding",
-        "swollen battery",
-        "battery is swollen",
-        "battery swelled",
-        "bulging battery",
-        "battery is bulging",
-        "melted",
-        "burned me",
-        "burned my",
-        "burnt my",
-        "injured",
-    ),
-    "zh": (
-        "着火",
-        "起火",
-        "冒烟",
-        "冒火花",
-        "烧焦",
-        "糊味",
-        "触电",
-        "漏电",
-        "电到",
-        "爆炸",
-        "炸了",
-        "鼓包",
-        "电池膨胀",
-        "烫伤",
-        "受伤",
-        "住院",
-    ),
-}
-_LEGAL: Words = {
-    "en": (
-        "lawyer",
-        "lawyers",
-        "attorney",
-        "solicitor",
-        "sue you",
-        "suing you",
-        "sue your",
-        "small claims",
-        "legal action",
-        "take you to court",
-        "see you in court",
-        "class action",
-        "better business bureau",
-        "the bbb",
-        "attorney general",
-        "trading standards",
-        "consumer protection",
-        "chargeback",
-    ),
-    "zh": (
-        "律师",
-        "起诉",
-        "法院",
-        "打官司",
-        "告你们",
-        "法律途径",
-        "走法律",
-        "12315",
-        "消协",
-        "消费者协会",
-        "工商局",
-        "市场监管",
-        "曝光你们",
-        "黑猫投诉",
-    ),
-}
-
-_PERSON = (
-    r"(?:human|humans|person|people|agent|agents|representative|rep|someone|somebody|operator"
-    r"|manager|supervisor|colleague|staff|advis[oe]r|man|woman|team member|support team|human being"
-    r"|member of staff|employee|specialist|customer (?:service|care|support))"
-)
-_WANTS_PERSON: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        r"\b(?:talk|speak|chat|deal|(?:connect|transfer|escalate|forward)(?: this| me| it)?"
-        r"|put me through|pass me(?: on)?|hand me over|switch me(?: over)?|reach|get me|give me"
-        r"|get hold of)(?: with| to| on to| over to)? (?:\w+ ){0,3}?"
-        rf"{_PERSON}\b(?! (?:code|card|bag|number))"
-        r"|\b(?:real|actual|live|flesh and blood|breathing) (?:human|person|agent|rep|people)\b"
-        r"|\b(?:want|need|prefer|like|rather have) (?:an? |some )?(?:real |actual |live )?"
-        r"(?:human|person|agent|representative|rep)\b(?! to)"
-        r"|\bhuman (?:agent|being|please|now|help|support)\b"
-        r"|^(?:a )?(?:human|agent|representative)[.!?]*$",
-        re.IGNORECASE,
-    ),
-    "zh": re.compile(
-        "(?:转|找|要|接|换|叫|联系|呼叫|连|请|给我).{0,4}?"
-        "(?:人工(?!智能)|真人|客服|专员|经理|主管|负责人)"
-        "|(?:转|换|找|叫)(?:个|一个|位)?(?:活)?人(?:来|跟我|说|聊|工)|^人工(?:客服|服务)?[。！!？?]*$"
-        "|(?:跟|和|与)(?:真人|人工|活人|客服).{0,3}(?:说|聊|谈|讲|对话|沟通)|真人客服|人工(?:客服|服务)"
-    ),
-}
-_NOT_WANTED = re.compile(
-    r"\bare you (?:a |an )?(?:real|human|actual|live)|\bam i (?:talking|speaking|chatting)"
-    r"|\bis this (?:a |an )?(?:real|human|actual|live)"
-    r"|(?:don't|do not|no need|rather not) (?:want |need )?(?:to )?(?:talk|speak)"
-    "|你是(?:不是)?(?:真人|人工|客服)|不(?:要|用|想|需要)(?:转)?(?:人工|真人)"
-    "|人工智能|(?:人工)?客服.{0,3}(?:几点|上班|时间|在吗|在线)",
-    re.IGNORECASE,
-)
 _MONEY = re.compile(
-    r"(?:[$€£¥￥]|usd|rmb|cny)\s?(\d[\d,]*(?:\.\d+)?)(k\b)?"
-    r"|(\d[\d,]*(?:\.\d+)?)(k\b)?\s?(?:dollars?|bucks|usd|euros?|元|块|rmb|人民币|万元?)",
+    r"(?:[$€£¥]|usd|rmb|cny)\s?(\d[\d,]*(?:\.\d+)?)(k\b|[千万])?"
+    r"|(\d[\d,]*(?:\.\d+)?)(k\b|[千万])?\s?(?:dollars?|bucks|usd|euros?|元|块|rmb|人民币)"
+    rf"|(\d+(?:\.\d+)?)(万)|({HAN}{{2,}})(?:元|块)",
     re.IGNORECASE,
 )
+_TIMES = {"k": 1000, "千": 1000, "万": 10_000}
 
 
 class HandOffRules(Part):
@@ -185,10 +45,10 @@ class HandOffRules(Part):
 
     def reason(self, text: str, state: State, understood: Understanding) -> HandOffReason | None:
         """Why the message goes to a person, the gravest reason first; None: it need not."""
-        plain = simplified(normalise(text)).lower()
-        for reason, listed in self._listed():
-            if _names_one_of(plain, listed):
-                return reason
+        plain = simplified(normalise(text)).lower().replace("’", "'")
+        for grave, added in self._graves():
+            if _names_one_of(HARMLESS[grave].sub(" ", plain), _both(GRAVE[grave], added)):
+                return grave
         if wants_person(plain):
             return "requested"
         if self._is_large(plain, state, understood):
@@ -198,10 +58,10 @@ class HandOffRules(Part):
             return "mood"
         return None
 
-    def _listed(self) -> Iterable[tuple[HandOffReason, tuple[str, ...]]]:
-        yield "self_harm", _both(_SELF_HARM, self.self_harm)
-        yield "safety", _both(_SAFETY, self.safety)
-        yield "legal", _both(_LEGAL, self.legal)
+    def _graves(self) -> Iterable[tuple[Grave, Words]]:
+        yield "self_harm", self.self_harm
+        yield "safety", self.safety
+        yield "legal", self.legal
 
     def _is_large(self, plain: str, state: State, understood: Understanding) -> bool:
         limit = self.amount.get(state.language, 0.0)
@@ -211,21 +71,21 @@ class HandOffRules(Part):
         return any(amount > limit for amount in amounts(plain))
 
 
-def wants_person(text: str) -> bool:
-    """Whether somebody asks for a person in so many words; `text` in simplified script."""
-    if _NOT_WANTED.search(text):
-        return False
-    return any(pattern.search(text) for pattern in _WANTS_PERSON.values())
-
-
 def amounts(text: str) -> list[float]:
     """The sums of money named in a text."""
-    found = []
-    for match in _MONEY.finditer(text):
-        number, thousands = match[1] or match[3], match[2] or match[4]
-        factor = 1000 if thousands else 10_000 if "万" in match[0] else 1
-        found.append(float(number.replace(",", "")) * factor)
-    return found
+    return [amount for match in _MONEY.finditer(text) if (amount := _amount(match)) is not None]
+
+
+def _amount(match: re.Match[str]) -> float | None:
+    """The sum that was named; None for Chinese signs that write no number."""
+    first, times, second, more, third, tens, han = match.groups()
+    if han:
+        try:
+            return float(chinese_number(han))
+        except ValueError:
+            return None
+    factor = _TIMES.get((times or more or tens or "").lower(), 1)
+    return float((first or second or third).replace(",", "")) * factor
 
 
 def _both(built_in: Words, added: Words) -> tuple[str, ...]:
@@ -241,6 +101,6 @@ def _names_one_of(plain: str, words: tuple[str, ...]) -> bool:
 
 @cache
 def _expression(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the words; Latin ones not inside another word."""
+    """Any of the words; Latin ones not inside another word, numbers not inside another number."""
     listed = "|".join(re.escape(simplified(word).lower()) for word in words)
-    return re.compile(rf"(?<![a-z])(?:{listed})(?![a-z])")
+    return re.compile(rf"(?<![a-z0-9])(?:{listed})(?![a-z0-9])")
