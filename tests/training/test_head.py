@@ -6,7 +6,7 @@ from knowledge.errors import DeskmateError
 from tests.fakes import HashingEncoder
 from tests.training.utterances import doubtful, utterances
 from training.calibration import TEMPERATURES
-from training.head import Fold, fit_head, frozen_folds, split_rows
+from training.head import LEAST_OUTSIDE, Fold, fit_head, frozen_folds, split_rows
 
 ENCODER = HashingEncoder(256)
 
@@ -89,6 +89,30 @@ def test_arrays_are_of_the_rows_that_have_an_intent(head: IntentHead) -> None:
     assert (np.diff(arrays.grams.astype(np.int64)) > 0).all()
     assert arrays.gram_weights.shape == (len(arrays.grams), 4)
     assert arrays.gram_weights.dtype == np.float16
+
+
+def test_out_of_scope_rows_are_kept_apart_from_the_memory(head: IntentHead) -> None:
+    texts, labels = doubtful()
+    outside = [text for text, label in zip(texts, labels, strict=True) if label == "oos"]
+    np.testing.assert_allclose(head.arrays.outside, ENCODER.encode(outside), atol=1e-6)
+    assert not len(fitted(*doubtful(outside=False)).arrays.outside)
+
+
+def test_gate_tells_what_is_like_the_out_of_scope_rows() -> None:
+    texts, labels = utterances()
+    more = ["sing me a lullaby", "tell me a story", "tell a joke about dogs"]
+    head = fitted([*texts, *more], [*labels, *["oos"] * len(more)])
+    asked = ["tell a joke about parrots", "refund of my money"]
+    strange, known = head.voices(asked, ENCODER.encode(asked)).gate
+    assert known < 0 < strange
+
+
+def test_few_out_of_scope_rows_make_no_gate() -> None:
+    texts, labels = utterances()
+    assert labels.count("oos") < LEAST_OUTSIDE
+    assert not len(fitted(texts, labels).arrays.gate)
+    beside = [*texts, *["sing it again", "what a match"]]
+    assert len(fitted(beside, [*labels, "oos", "oos"]).arrays.gate) == ENCODER.dimension + 1
 
 
 def test_settings_are_fitted_not_those_before_calibration(head: IntentHead) -> None:
