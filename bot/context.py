@@ -11,6 +11,7 @@ from bot.followup import leans_on_before
 from bot.products import Products
 from bot.types import State
 from knowledge.language import detect, normalise
+from knowledge.script import simplified
 from knowledge.types import Language
 
 MOST_TOPICS = 4
@@ -57,29 +58,40 @@ _LEAD_IN = _EMPTY | frozenset(_LEADS_IN.split())
 class Readings:
     """The texts that a message may stand for; `first` is tried before `second`, which may lack.
 
-    `leans` says that the wording itself shows that it needs what was said before.
+    `contrasts` says that it asks the same of something else ("and for headphones?"), so that what
+    was answered last is not meant.
     """
 
     first: str
     second: str | None = None
-    leans: bool = False
+    contrasts: bool = False
 
 
 def readings(text: str, state: State, domain: Domain) -> Readings:
     """How `text`, in simplified script, may be meant after what `state` remembers."""
-    if not state.topic:
-        return Readings(text)
     plain = normalise(text)
+    if not state.topic:
+        return Readings(text, _with_failed(plain, state))
     earlier = _earlier_topic(plain, state)
     if earlier:
-        return Readings(f"{earlier} {plain}", text, leans=True)
+        return Readings(f"{earlier} {plain}", text)
     products = Products(domain.products)
     with_subject = _with_subject(plain, state, products)
     if leans_on_before(plain, state.language):
-        return Readings(_joined(plain, state, domain, products), with_subject or text, leans=True)
+        joined = _joined(plain, state, domain, products)
+        return Readings(joined, with_subject or text, contrasts=True)
     if with_subject:
-        return Readings(with_subject, _joined(plain, state, domain, products), leans=True)
-    return Readings(text)
+        return Readings(with_subject, _joined(plain, state, domain, products))
+    return Readings(text, _with_failed(plain, state))
+
+
+def _with_failed(plain: str, state: State) -> str | None:
+    """The message after the one before it that was not understood: people write in pieces."""
+    if not state.failures:
+        return None
+    said = (text for role, text in reversed(state.history) if role == "customer")
+    before = next(said, None)
+    return f"{simplified(before)} {plain}" if before and detect(before) == detect(plain) else None
 
 
 def remembered(state: State, topic: str) -> tuple[str, ...]:

@@ -40,8 +40,6 @@ from knowledge.types import Language
 
 MOST_CALLS = 8
 """Calls for one message; a procedure that goes round in circles ends with a person."""
-TOO_SOON_S = 4.0
-"""Who writes again so soon has not read the answer: its failure is not counted twice."""
 
 _LATIN_WORD = re.compile(r"""["'(]*[A-Za-z][A-Za-z'’-]+[.,!?;:)"']*""")
 
@@ -74,7 +72,7 @@ class DialogueManager:
     def respond(self, state: State, text: str) -> tuple[State, tuple[Turn, ...]]:
         """Answer `text`: the state after it, and the turns to log, of which each has a reply."""
         heard = _Heard(text, self._clock(), Stopwatch())
-        state = self._listening(_patient(state, heard.at), text)
+        state = self._listening(state, text)
         component = self._mind.components[state.language]
         listener = self._listener(component, heard)
         things = listener.things(state, simplified(text))
@@ -123,8 +121,6 @@ class DialogueManager:
             action = quotes.completed(action, understood.hits)
             after = policy.advance(decided, action, understood)
             after = self._remembering(after, state, thing, action)
-            if isinstance(action, Clarify) or (isinstance(action, Ask) and action.again):
-                after = replace(after, failed_at=heard.at)
             reply = in_script(compose(action, after, self._domain, quotes.cut(action)), after)
         thing = replace(thing, understood=understood)
         return after, self._turn(after, thing, heard, reply)
@@ -192,16 +188,6 @@ def _script(text: str, current: Script) -> Script:
     if is_traditional(text):
         return "traditional"
     return "simplified" if is_simplified(text) else current
-
-
-def _patient(state: State, at: str) -> State:
-    """The state without a failure whose answer the customer cannot have read yet."""
-    if not (state.failures and state.failed_at):
-        return state
-    waited = datetime.fromisoformat(at) - datetime.fromisoformat(state.failed_at)
-    if waited.total_seconds() >= TOO_SOON_S:
-        return state
-    return replace(state, failures=state.failures - 1)
 
 
 def _second(understood: Understanding) -> Understanding:

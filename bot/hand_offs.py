@@ -10,7 +10,7 @@ from bot.domain import Domain
 from bot.log import ConversationRecord
 from bot.summary import Summary, decode_summary, encode_summary, summarise
 from bot.talk import Talk
-from bot.types import HandOff, Reply
+from bot.types import HandOff, HandOffReason, Reply
 from knowledge.types import Language
 
 _TURNS_SINCE_RESOLVED = (
@@ -29,11 +29,21 @@ _KEEP = (
 )
 
 
+KEPT_WHILE_AWAY: tuple[HandOffReason, ...] = ("self_harm", "safety", "intent")
+"""Reasons whose own text holds advice that counts at any hour."""
+
+
 def told(reply: Reply, domain: Domain, attendance: Attendance) -> Reply:
-    """`reply`; if it hands off while everybody is away, it says so and when staff is back."""
-    if not isinstance(reply.action, HandOff) or not attendance.away():
+    """`reply`; if it hands off while everybody is away, it says so and when staff is back.
+
+    What it says of the matter itself stays; only that a colleague takes over now does not.
+    """
+    action = reply.action
+    if not isinstance(action, HandOff) or not attendance.away():
         return reply
-    return replace(reply, text=_away_text(domain, reply.language, attendance))
+    away = _away_text(domain, reply.language, attendance)
+    text = f"{reply.text}\n\n{away}" if action.reason in KEPT_WHILE_AWAY else away
+    return replace(reply, text=text)
 
 
 def _away_text(domain: Domain, language: Language, attendance: Attendance) -> str:

@@ -154,8 +154,8 @@ class State:
     `step` is where the procedure of `intent` stands (None: none is under way) and `results` what
     its calls gave so far; `pending` are procedures asked for meanwhile, to be offered afterwards;
     `topics` are those before `topic`, newest first; `subject` is the product last spoken of;
-    `negatives` the number of messages in a row in a bad mood; `failed_at` is the time of the last
-    turn that helped nobody; `script` how the customer writes Chinese.
+    `negatives` the number of messages in a row in a bad mood; `script` how the
+    customer writes Chinese.
     """
 
     conversation_id: str
@@ -174,7 +174,6 @@ class State:
     pending: tuple[str, ...] = ()
     subject: str = ""
     negatives: int = 0
-    failed_at: str = ""
     script: Script = "simplified"
 
 

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import answers
+from bot.answer_clauses import corrects, gives_up, yes_or_no
 from bot.context import Readings, readings
 from bot.domain import Domain
 from bot.ladder import SURE, accepted_intent, answerable, quotable
@@ -77,23 +77,21 @@ class Listener:
         wording = self._wording(state, text, shared or {})
         pressed = _pressed(text, self._domain)
         meant = Readings(text) if pressed else readings(text, state, self._domain)
-        first = self._read(state, text, meant.first, wording, pressed)
+        first = self._read(text, meant.first, wording, pressed)
+        if meant.contrasts:
+            first = replace(first, understood=_without_cited(first.understood, state))
         if meant.second is None or self._is_answerable(first):
             return first
-        second = self._read(state, text, meant.second, wording, pressed)
+        second = self._read(text, meant.second, wording, pressed)
         return second if self._is_answerable(second) else first
 
-    def _read(
-        self, state: State, text: str, query: str, wording: Understanding, pressed: str | None
-    ) -> Thing:
+    def _read(self, text: str, query: str, wording: Understanding, pressed: str | None) -> Thing:
         """Understand `text` as `query` has it."""
         with self._watch.stage("encode"):
             vector = self._component.encoder.encode([query])[0]
         understood = self._judged(query, vector, wording, pressed)
         leans = query != text
-        if leans:
-            understood = _without_cited(understood, state)
-        else:
+        if not leans:
             understood = replace(understood, hits=_sure_of_title(understood.hits, text))
         return Thing(text, query, vector, understood, leans)
 
@@ -114,16 +112,24 @@ class Listener:
         language = state.language
         plain = normalise(text)
         found = self._values(state, text)
+        asks = _QUESTION.search(plain) is not None
         return Understanding(
             prediction=None,
-            slots={**shared, **found.values},
+            slots=self._usable(state, {**shared, **found.values}, asks=asks),
             refused=found.refused,
             given=found.given,
-            yes=answers.yes_or_no(plain, language) if state.asked in (CONFIRM, OFFER) else None,
-            gives_up=answers.gives_up(plain, language),
-            corrects=answers.corrects(plain, language),
-            asks=_QUESTION.search(plain) is not None,
+            yes=yes_or_no(plain, language) if state.asked in (CONFIRM, OFFER) else None,
+            gives_up=gives_up(plain, language),
+            corrects=corrects(plain, language),
+            asks=asks,
         )
+
+    def _usable(self, state: State, values: Mapping[str, str], *, asks: bool) -> Mapping[str, str]:
+        """The values that count: words asked for are no question, and hold no other value."""
+        if not self._waits_for_words(state):
+            return values
+        asked = state.asked or ""
+        return {} if asks or asked not in values else {asked: values[asked]}
 
     def _values(self, state: State, whole: str) -> SlotValues:
         context = SlotContext(state.asked, state.language, self._domain.products, self._today)
