@@ -4,7 +4,6 @@ Each type of slot has its finder; which of several values counts is decided for 
 """
 
 from collections.abc import Mapping
-from datetime import date
 
 from bot.slot_amounts import amounts
 from bot.slot_choices import choices, products
@@ -15,9 +14,9 @@ from bot.slot_dates import dates
 from bot.slot_schema import Problem, Slot, SlotType
 from bot.slot_values import Finder, Hearing, SlotContext, SlotValues
 from bot.slot_words import words
-from knowledge.language import detect, normalise
+from knowledge.language import normalise
 
-__all__ = ["SlotContext", "SlotValues", "extract", "read"]
+__all__ = ["SlotContext", "SlotValues", "read"]
 
 _FINDERS: dict[SlotType, Finder] = {
     "order_number": order_numbers,
@@ -54,9 +53,3 @@ def read(text: str, declared: Mapping[str, Slot], context: SlotContext) -> SlotV
             refused[name] = one.problem
             given[name] = plain[one.start : one.end].strip()
     return SlotValues(values, refused, given)
-
-
-def extract(text: str, declared: Mapping[str, Slot], asked: str | None = None) -> dict[str, str]:
-    """Return the values that `text` holds for the declared slots, by slot name."""
-    context = SlotContext(asked, detect(text), {}, date.today())
-    return dict(read(text, declared, context).values)

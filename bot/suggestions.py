@@ -6,15 +6,18 @@ and that none says what another one says. Shows nothing to customers.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot import asked, slots
+from bot import asked
 from bot.asked import Said
 from bot.domain import Domain
 from bot.mind import Component
+from bot.slots import SlotContext, read
 from bot.types import SuggestionKind
 from knowledge import words
 from knowledge.language import detect
+from knowledge.script import simplified
 from knowledge.store import PassageStore
 from knowledge.types import Hit, Language
 
@@ -93,10 +96,12 @@ def _question(runtime: "Runtime", conversation_id: str) -> _Question:
 
 def _slots_in(messages: list[Said], domain: Domain) -> dict[str, str]:
     """The customer's data in their last messages; the newest counts."""
-    said = [message.text for message in messages if message.role == "customer"]
+    said = [message for message in messages if message.role == "customer"]
     found: dict[str, str] = {}
-    for text in said[-MESSAGES_WITH_SLOTS:] if domain.slots else ():
-        found |= slots.extract(text, domain.slots)
+    for message in said[-MESSAGES_WITH_SLOTS:] if domain.slots else ():
+        text, day = simplified(message.text), datetime.fromisoformat(message.at).date()
+        context = SlotContext(None, detect(text), domain.products, day)
+        found |= read(text, domain.slots, context).values
     return found
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.slots import extract, read
+from bot.slots import read
 from tests.bot.slot_samples import context, heard, refusal, slot, value
 
 TW = r"TW-?\d{6}"
@@ -246,12 +246,6 @@ def test_several_slots_are_found_in_one_message() -> None:
 def test_slot_asked_that_is_not_declared_is_left_alone() -> None:
     declared = {"order": slot("order_number", pattern=TW)}
     assert read("it's 240017", declared, context(asked="gone")).values == {}
-
-
-def test_values_are_extracted_without_a_conversation() -> None:
-    declared = {"order": slot("order_number", pattern=TW)}
-    assert extract("240017", declared, "order") == {"order": "TW-240017"}
-    assert extract("it's 240017", declared) == {}
 
 
 def test_a_long_message_is_read_in_no_time() -> None:
