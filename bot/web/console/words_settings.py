@@ -20,8 +20,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "settings.messages": ("Messages", "消息文本"),
     "settings.messages_hint": (
-        "{shop} and {bot} stand for the names; {opens} in the away message for the time of return.",
-        "{shop} 和 {bot} 代表名称；离线消息中的 {opens} 代表恢复服务的时间。",
+        "{shop} and {bot} stand for the names; {opens} in the away message for the time of return; "
+        "{question}, {label} and {list} for the open question, the request and what is missing.",
+        "{shop} 和 {bot} 代表名称；离线消息中的 {opens} 代表恢复服务的时间；"
+        "{question}、{label} 和 {list} 代表未答的问题、客户的请求和还缺的信息。",
     ),
     "settings.language": ("Language", "语言"),
     "settings.en": ("English", "英文"),
@@ -33,9 +35,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "settings.talk_to_person": ("Button: talk to a person", "按钮：转人工"),
     "settings.hand_off": ("Handing over to a person", "转接人工"),
     "settings.hand_off_failed": ("Handing over after failing", "多次失败后转人工"),
+    "settings.hand_off_complaint": ("Handing over a complaint", "投诉转人工"),
+    "settings.hand_off_legal": ("Handing over when law is spoken of", "涉及法律时转人工"),
+    "settings.hand_off_self_harm": (
+        "Handing over when the customer may harm themselves",
+        "客户有自伤倾向时转人工",
+    ),
+    "settings.hand_off_safety": ("Handing over when something is dangerous", "涉及安全时转人工"),
+    "settings.hand_off_amount": ("Handing over because of the amount", "金额较大时转人工"),
+    "settings.hand_off_mood": ("Handing over an upset customer", "客户情绪不佳时转人工"),
     "settings.back_to_bot": ("Back to the bot", "回到机器人"),
     "settings.away": ("Nobody is there", "无人在线"),
     "settings.still_waiting": ("It takes longer", "等待较久"),
+    "settings.needs": ("What is still missing", "还缺什么"),
+    "settings.reminder": ("Back to the open question", "回到未答的问题"),
+    "settings.offer": ("Offering what was put off", "询问是否继续之前的请求"),
+    "settings.declined": ("After an offer is declined", "客户不需要继续时"),
+    "settings.stopped": ("After the customer gives up", "客户放弃办理时"),
+    "settings.confirm_again": ("Neither yes nor no", "回答不明确时"),
+    "settings.yes": ("Button: yes", "按钮：是"),
+    "settings.no": ("Button: no", "按钮：否"),
     "settings.budget": ("Error budget", "错误预算"),
     "settings.budget_hint": (
         "Wrong answers the bot may give, in % of its answers. Less: it answers less by itself, and "
