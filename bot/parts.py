@@ -13,36 +13,59 @@ from knowledge.types import Language
 MOST_PARTS = 4
 """Things answered in one go; more are answered as one message."""
 
+_QUESTION_WORD = "(?:how|what|when|where|which|who|why)"
+_AUXILIARY = (
+    r"(?:can|could|do|does|did|is|are|will|would|should)"
+    r"(?!(?:n['’]t| not| still| now| already| also| only| just| very| so| too)\b)"
+)
+_WISH = (
+    r"(?:i(?:['’]d| would) like|i(?:['’]d)? (?:also )?(?:want|need|wanna)|please"
+    r"|(?:cancel|return|change|track|exchange|update|check) (?:my|the|this|that|an?|order|tw)\b)"
+)
+_BEGINS = rf"(?:{_QUESTION_WORD}\b|{_AUXILIARY}\b|{_WISH})"
+_ALSO = (
+    r"(?:also|plus|btw|by the way|another (?:thing|question)|one more(?: thing| question)?|besides"
+    r"|secondly|second(?=[,:])|on top of that|oh and|while (?:i'm|we're) at it)"
+)
 _JOINT: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"(?:[,;.?!]|\s-)*\s+(?:and )?(?:also|plus|btw|by the way|another (?:thing|question)"
-        r"|one more(?: thing| question)?|besides|secondly|second|on top of that|oh and"
-        r"|while (?:i'm|we're) at it)\b[\s,:]*"
-        r"|\s*[,;]?\s+(?:and|or|but|&)\s+(?=(?:how|what|when|where|which|who|why|can|could|do|does"
-        r"|is|are|will|would|should|i(?:'d| would) like|i(?:'d)? (?:also )?(?:want|need|wanna)"
-        r"|please)\b)"
+        rf"(?:^|[,;.?!]+\s*|\s-+\s*|[,;.?!]*\s+and\s+)(?:and )?{_ALSO}\b[\s,:]*"
+        r"|(?<!\byou)(?<!\bi)(?<!\bwe)(?<!\bthey)(?<!\bit)(?<!\bis)(?<!\bcan)"
+        rf"\s+(?:also|plus|btw|by the way|oh and)\s+(?={_BEGINS})"
+        rf"|\s*[,;]?\s+(?:and|or|but|&)\s+(?={_BEGINS})"
+        rf"|,\s+(?=(?:how|what|where|why)\b|{_AUXILIARY} )"
         r"|\s*;\s*|\n+",
         re.IGNORECASE,
     ),
     "zh": re.compile(
         "[，,；;。？?！!、\\s]*(?:另外|还有(?!货|吗|没|多|几|库存)"
-        "|顺便(?:问一?下?|说一?下?|请问)?|对了|再问一?下?|还想(?=问|知道|请问)"
-        "|以及(?=.{2,}[吗么呢？?多哪怎])|第二[个，,]?|二来)[，,：:\\s]*|[；;\\n]+"
+        "|顺便(?:问一?下?|说一?下?|请问)?|对了|再问一?下?"
+        "|还想(?=问|知道|请问|改|取消|退|换|查|开)|还要(?=问|改|取消|退|换|查|开)"
+        "|以及(?=.{2,}[吗么呢？?多哪怎])|第二[个，,]?(?:问题)?|二来)[，,：:\\s]*|[；;\\n]+"
     ),
 }
 _ASKS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"\?|\b(?:how|what|when|where|which|who|why|can|could|do|does|did|is|are|will|would|should)\b"
-        r"|\b(?:want|need|wanna|like to|please|cancel|return|change|track|send|tell me|help"
+        rf"\?|(?:^|[,:;]|\b(?:and|but|so|hi|hello|hey|please|ok|okay))\s*(?:{_QUESTION_WORD}|{_AUXILIARY})\b"
+        r"|\b(?:how|what|where|why)\b"
+        r"|\b(?:want|need|wanna|like to|(?:i['’]?d|would) like|please|cancel|return|change|track|send|tell me|help"
         r"|wondering|refund|exchange|update|check|let me know|looking for)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        "[？?吗呢么怎啥几哪想要帮请退换改查]|什么|多少|多久|能不能|可不可以|是不是|有没有|麻烦|取消"
+        "[？?吗呢么怎啥几哪想要帮请退换改查]|什么|多少|多久|能不能|可不可以|是不是|有没有|麻烦|取消|开发?票"
     ),
 }
+_ASKS_CLEARLY = re.compile(
+    "[吗呢？?怎啥哪]|什么|多少|多久|几[天个点时]|能不能|可不可以|是不是|有没有|能否"
+)
 _BETWEEN = ("and", "and the", "and of the", "or the", "&", "和", "跟", "与", "、", "还有")
 """What stands between two products that a question asks about alike."""
+_COMPARES = re.compile(
+    r"\b(?:differen\w+|differ|compare\w*|better|best|between|which|versus|vs|instead|together"
+    r"|same time)\b|区别|不同|差别|差异|哪个|哪款|哪种|比|还是|一起|同时|搭配|互",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +81,8 @@ def parts(text: str, language: Language, products: Products) -> list[Part]:
     pieces = [
         piece
         for sentence in sentences(text)
-        for each in _JOINT[language].split(sentence)
+        for clause in _JOINT[language].split(sentence)
+        for each in _by_comma(clause, language)
         for piece in _both_products(each, language, products)
     ]
     found = [Part(piece.strip(" ,;，；"), _asks(piece, language)) for piece in pieces]
@@ -70,25 +94,26 @@ def _asks(piece: str, language: Language) -> bool:
     return _ASKS[language].search(piece) is not None
 
 
+def _by_comma(piece: str, language: Language) -> list[str]:
+    """A Chinese sentence of several questions with commas between them ("运费多少，几天能到")."""
+    if language != "zh":
+        return [piece]
+    found = [""]
+    for clause in re.findall("[^，,]+[，,]?", piece):
+        if _ASKS_CLEARLY.search(found[-1]) and _ASKS_CLEARLY.search(clause):
+            found.append("")
+        found[-1] += clause
+    return found
+
+
 def _both_products(piece: str, language: Language, products: Products) -> list[str]:
     """One question about two products ("... of the Murmur and the Studio?") is two."""
     named = products.named(piece)
-    if len(named) != 2 or not _asks(piece, language):
+    if len(named) != 2 or not _asks(piece, language) or _COMPARES.search(piece):
         return [piece]
     first, second = named
     between = piece[first.end : second.start].strip().lower()
-    if between not in (
-        "and",
-        "and the",
-        "and of the",
-        "or the",
-        "&",
-        "和",
-        "跟",
-        "与",
-        "、",
-        "还有",
-    ):
+    if between not in _BETWEEN:
         return [piece]
     tail = piece[second.end :]
     return [piece[: first.end] + tail, piece[: first.start] + piece[second.start :]]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from knowledge.script import simplified
 from knowledge.types import Language
 
 Catalogue = Mapping[str, Mapping[Language, tuple[str, ...]]]
@@ -22,11 +23,11 @@ class Named:
 
 
 class Products:
-    """Finds the catalogue's products in texts, the longest name first."""
+    """Finds the catalogue's products in texts of simplified script, the longest name first."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._names = {
-            each.lower(): name
+            simplified(each).lower(): name
             for name, others in catalogue.items()
             for each in (name, *(one for listed in others.values() for one in listed))
         }
@@ -37,7 +38,8 @@ class Products:
             return []
         found: dict[str, Named] = {}
         for match in _expression(tuple(self._names)).finditer(text):
-            name = self._names[match[0].lower()]
+            said = match[0].lower()
+            name = self._names.get(said) or self._names[said.removesuffix("s")]
             found.setdefault(name, Named(name, match.start(), match.end(), match[0]))
         return list(found.values())
 
@@ -46,4 +48,4 @@ class Products:
 def _expression(names: tuple[str, ...]) -> re.Pattern[str]:
     """Any of the names; Latin ones not inside another word, with or without a plural s."""
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<![A-Za-z])(?:{listed})(?![A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z])(?:{listed})s?(?![A-Za-z])", re.IGNORECASE)
