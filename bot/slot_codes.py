@@ -24,7 +24,7 @@ _ANNOUNCED = (
 _NO_POST_CODE = "".join(
     f"(?<!{word}{joint})"
     for word in ("邮编", "邮政编码", "zip", "code")
-    for joint in ("", " ", ":", ": ", "是")
+    for joint in ("", " ", ":", ": ", " is ", "是")
 )
 _MONEY_OR_TIME = (
     r"(?!\s?(?:%|dollars?|bucks|usd|元|块|天|days?|weeks?|items?|pieces?|times|个|件|次|台))"

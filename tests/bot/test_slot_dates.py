@@ -29,6 +29,7 @@ from tests.bot.slot_samples import heard, refusal, value
         ("last Friday", "2026-03-06"),
         ("last wed", "2026-03-04"),
         ("on Monday", "2026-03-09"),
+        ("Wednesday", "2026-03-04"),
         ("three days ago", "2026-03-08"),
         ("3 days ago", "2026-03-08"),
         ("a week ago", "2026-03-04"),
@@ -129,7 +130,8 @@ def test_short_date_counts_when_asked_only(text: str, day: str) -> None:
     ],
 )
 def test_other_talk_names_no_day(text: str) -> None:
-    assert heard(text, "date", asked=False, past=True).values == {}
+    found = heard(text, "date", asked=False, past=True)
+    assert (found.values, found.refused) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -176,6 +178,10 @@ def test_other_numbers_are_no_day_even_when_asked(text: str) -> None:
 @pytest.mark.parametrize("text", ["3.4", "3-4", "it was 3-4"])
 def test_numbers_alone_are_a_day_when_asked(text: str) -> None:
     assert value(text, "date", past=True) == "2026-03-04"
+
+
+def test_day_that_does_not_exist_is_not_refused_unasked() -> None:
+    assert refusal("February 30", "date", asked=False) is None
 
 
 def test_leap_day_is_found_in_the_last_leap_year() -> None:

@@ -58,6 +58,7 @@ def test_order_number_without_its_letters_is_found_after_a_word_that_leads_to_it
 )
 def test_post_code_is_no_order_number(text: str) -> None:
     assert value(text, "order_number", pattern=TW, asked=False) is None
+    assert value(text, "order_number", pattern=TW) is None
 
 
 @pytest.mark.parametrize("text", ["it's 240017", "是240017", "ok 240017", "that one is 240017"])
@@ -180,6 +181,8 @@ def test_groups_in_a_pattern_do_not_cut_the_value() -> None:
         ("phone", "my phone is (212) 555-0142", "+12125550142"),
         ("phone", "+1 212 555 0142 is my number", "+12125550142"),
         ("phone", "手机号13800138000", "+8613800138000"),
+        ("phone", "手机号13805550142", "+8613805550142"),
+        ("phone", "my phone number is 13805550142", "+13805550142"),
         ("phone", "my Chinese number: +86 138 0013 8000", "+8613800138000"),
         ("order_number", "my order number is a-77123", "A-77123"),
         ("name", "my name is Ada Lovelace", "Ada Lovelace"),
