@@ -48,8 +48,8 @@ _ASKS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         rf"\?|(?:^|[,:;]|\b(?:and|but|so|hi|hello|hey|please|ok|okay))\s*(?:{_QUESTION_WORD}|{_AUXILIARY})\b"
         r"|\b(?:how|what|where|why)\b"
-        r"|\b(?:want|need|wanna|like to|(?:i['’]?d|would) like|please|cancel|return|change|track|send|tell me|help"
-        r"|wondering|refund|exchange|update|check|let me know|looking for)\b",
+        r"|\b(?:want|need|wanna|like to|(?:i['’]?d|would) like|please|cancel|return|change|track"
+        r"|send|tell me|help|wondering|refund|exchange|update|check|let me know|looking for)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile(
