@@ -5,6 +5,7 @@ The only OpenCC import.
 """
 
 import functools
+import re
 
 import opencc
 
@@ -12,15 +13,18 @@ TO_SIMPLIFIED = "t2s"
 TO_TRADITIONAL = "s2tw"
 """Taiwan's characters for the same words: an approved text is not reworded."""
 
+_LONE_SURROGATES = re.compile("([\ud800-\udfff]+)")
+"""What a client may send and UTF-8, which OpenCC reads, cannot hold."""
+
 
 def simplified(text: str) -> str:
     """The text in simplified script; anything but Chinese stays as it is."""
-    return _converter(TO_SIMPLIFIED).convert(text) if _may_be_chinese(text) else text
+    return _converted(text, TO_SIMPLIFIED)
 
 
 def traditional(text: str) -> str:
     """The text in traditional script; anything but Chinese stays as it is."""
-    return _converter(TO_TRADITIONAL).convert(text) if _may_be_chinese(text) else text
+    return _converted(text, TO_TRADITIONAL)
 
 
 def is_traditional(text: str) -> bool:
@@ -33,8 +37,14 @@ def is_simplified(text: str) -> bool:
     return simplified(text) == text and traditional(text) != text
 
 
-def _may_be_chinese(text: str) -> bool:
-    return not text.isascii()
+def _converted(text: str, name: str) -> str:
+    if text.isascii():
+        return text
+    convert = _converter(name).convert
+    return "".join(
+        piece if _LONE_SURROGATES.match(piece) else convert(piece)
+        for piece in _LONE_SURROGATES.split(text)
+    )
 
 
 @functools.cache

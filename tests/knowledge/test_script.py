@@ -19,6 +19,12 @@ def test_a_text_without_chinese_stays_as_it_is(text: str):
     assert not is_simplified(text)
 
 
+def test_lone_surrogates_stay_and_the_chinese_around_them_is_converted():
+    assert simplified("\ud800訂單\udfff\ud800到哪\ud800") == "\ud800订单\udfff\ud800到哪\ud800"
+    assert traditional("订\ud800单") == "訂\ud800單"
+    assert not is_traditional("\ud800")
+
+
 def test_the_script_of_a_text_is_told_by_characters_that_only_one_has():
     assert is_traditional("發票怎麼開")
     assert is_simplified("发票怎么开")
