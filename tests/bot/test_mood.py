@@ -110,16 +110,16 @@ def test_every_message_is_logged_with_its_mood(home: Home) -> None:
 
 
 def test_follow_up_keeps_the_mood_of_what_it_leans_on(home: Home) -> None:
-    question = "Is the old lamp so terrible?"
+    question = "Is a terrible lamp a terrible buy?"
     add_faq(home, question, "It is not.")
     add_release(home)
     add_head(home)
     with closing(Runtime(home, watch=False)) as runtime:
         conversation, _ = runtime.start("en")
         say(runtime, conversation, question)
-        turn = say(runtime, conversation, "how come?")
+        turn = say(runtime, conversation, "when?")
     assert head().predict(ENCODER.encode([turn.message])[0]) != "negative"
-    assert (turn.query, turn.mood) == (f"{question} how come?", "negative")
+    assert (turn.query, turn.mood) == (f"{question} when?", "negative")
 
 
 def test_release_without_a_head_answers_without_a_mood(home: Home) -> None:
