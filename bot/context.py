@@ -24,7 +24,7 @@ _PRONOUN: dict[Language, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        "它们?|这个|那个|这款|那款|这东西|那东西|这玩意儿?|该产品|这台|那台|这只|那只|这副"
+        "(?<![其吉])它们?|[这那]个(?!订单|单|快递|包裹|客服|人|地址|价|问题|活动|优惠|功能|月|时|退|发票|号|码|链接|颜色)|这款|那款|这东西|那东西|这玩意儿?|该产品|这台|那台|这只|那只|这副"
     ),
 }
 _OWN_IT = re.compile(
@@ -37,13 +37,19 @@ _OWN_IT = re.compile(
 """An "it" that stands for nothing said before."""
 _BACK: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(?:back to|going back|coming back|as i (?:said|asked)|i (?:asked|mentioned)|earlier"
-        r"|before that|again|still on|on the|about the|regarding the|returning to|first question"
-        r"|previous)\b",
+        r"\b(?:back to|going back|coming back|as i (?:said|asked)|i mentioned"
+        r"|i asked(?! (?:for|to|you|them)\b)|earlier|before that|still on|returning to"
+        r"|first question|previous question)\b"
+        r"|^\W*(?:(?:and|ok|okay|so|now|then)\W+)*(?:on|about|regarding) the\b"
+        r"|^\W*(?:[\w'-]+\W+){1,5}again\W*$",
         re.IGNORECASE,
     ),
-    "zh": re.compile("回到|刚才|之前|前面|先前|继续说|再说|还是说|上面|一开始|话说回来|说回"),
+    "zh": re.compile(
+        "回到|继续说|再说|还是说|话说回来|说回|第一个(?!订单)"
+        "|(?:刚才|之前|前面|先前|上面|一开始)我?(?:说|问|提|聊|讲|那)"
+    ),
 }
+_FIRST = re.compile(r"\bfirst (?:question|thing|one)\b|第一个(?!订单)", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 _EMPTY_WORDS = """
 the a an to of is are do does i my me you your it and or for with about back again earlier question
@@ -145,7 +151,9 @@ def _earlier_topic(plain: str, state: State) -> str | None:
     said = _content(plain)
     shares = [(len(said & _content(topic)), topic) for topic in (state.topic, *state.topics)]
     most, topic = max(shares, key=lambda share: share[0])
-    return topic if most and topic != state.topic else None
+    if most:
+        return topic if topic != state.topic else None
+    return state.topics[-1] if _FIRST.search(plain) else None
 
 
 def _content(text: str) -> set[str]:
