@@ -468,6 +468,14 @@ def test_decide(before: State, understood: Understanding, action: Action) -> Non
     assert decide(before, understood, DOMAIN, THRESHOLD)[1] == action
 
 
+@pytest.mark.parametrize(("score", "answered"), [(1.0, True), (0.999, False)])
+def test_a_passages_own_question_is_answered_though_no_score_reaches_the_threshold(
+    score: float, answered: bool
+) -> None:
+    _, action = decide(state(), heard(NOTHING, hit(score)), DOMAIN, 1.01)
+    assert isinstance(action, Answer) is answered
+
+
 PLACES: dict[str, tuple[State, Understanding, State]] = {
     "answer": (asked(), heard(sure("delivery_time")), asked()),
     "procedure begins": (
