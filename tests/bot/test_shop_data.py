@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from knowledge.language import normalise
 
 LANGUAGES = ("en", "zh")
 MOST_OVERLAP = 0.8
-PRODUCTS = "murmur studio cirrus drift lantern brook pebble tern".split()
+PRODUCTS = ["murmur", "studio", "cirrus", "drift", "lantern", "brook", "pebble", "tern"]
 DOMAIN = tomllib.loads((SHOP / "domain.toml").read_text("utf-8"))
 SMALL_TALK = {name for name, one in DOMAIN["intents"].items() if one.get("kind") == "small_talk"}
 
@@ -33,6 +34,7 @@ def jsonl(language: str, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line]
 
 
+@cache
 def words(text: str) -> frozenset[str]:
     """The words of an utterance; numbers and products count as one word each."""
     plain = re.sub(r"(tw-?)?\d+", "0", normalise(text).lower())
