@@ -5,13 +5,13 @@ A message of several things has a turn, with a reply of its own, for each.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from bot import policy, procedures
 from bot.actions import CallResult, Endpoint
 from bot.context import remembered
 from bot.domain import Domain
+from bot.ladder import accepted_intent
 from bot.mind import Component, Mind
 from bot.order import in_order
 from bot.products import Products
@@ -32,7 +32,7 @@ from bot.types import (
     Turn,
     Understanding,
 )
-from bot.understanding import Listener, Thing
+from bot.understanding import Heard, Listener, Thing
 from knowledge.language import detect
 from knowledge.redact import mask_cards
 from knowledge.script import is_simplified, is_traditional, simplified
@@ -42,15 +42,6 @@ MOST_CALLS = 8
 """Calls for one message; a procedure that goes round in circles ends with a person."""
 
 _LATIN_WORD = re.compile(r"""["'(]*[A-Za-z][A-Za-z'’-]+[.,!?;:)"']*""")
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A message at the time it came."""
-
-    text: str
-    at: str
-    watch: Stopwatch
 
 
 class DialogueManager:
@@ -71,15 +62,17 @@ class DialogueManager:
 
     def respond(self, state: State, text: str) -> tuple[State, tuple[Turn, ...]]:
         """Answer `text`: the state after it, and the turns to log, of which each has a reply."""
-        heard = _Heard(text, self._clock(), Stopwatch())
+        heard = Heard(text, self._clock(), Stopwatch())
         state = self._listening(state, text)
         component = self._mind.components[state.language]
         listener = self._listener(component, heard)
-        things = listener.things(state, simplified(text))
+        order = in_order(self._things(listener, state, text), state, self._domain)
         turns = []
-        for place, thing in enumerate(in_order(things, state, self._domain)):
+        for place, thing in enumerate(order.things):
             if place:  # what was said before it in the same message is known by now
                 thing = replace(thing, understood=_second(thing.understood))
+            if thing is order.things[-1]:
+                state = self._keeping(state, order.kept)
             state, turn = self._answer(state, thing, heard, component)
             turns.append(turn)
             if state.status != "bot":
@@ -87,17 +80,32 @@ class DialogueManager:
             heard = replace(heard, watch=Stopwatch())
         return state, tuple(turns)
 
+    def _keeping(self, state: State, kept: tuple[Thing, ...]) -> State:
+        """The state that keeps procedures in mind, with the values told with them."""
+        names = [accepted_intent(thing.understood.prediction, self._domain) for thing in kept]
+        if not names:
+            return state
+        told = {slot: value for thing in kept for slot, value in thing.understood.slots.items()}
+        pending = dict.fromkeys((*state.pending, *(name for name in names if name)))
+        return replace(state, pending=tuple(pending), kept={**state.slots, **told})
+
+    def _things(self, listener: Listener, state: State, text: str) -> list[Thing]:
+        """What a message is about; one that goes to a person for its words is one thing."""
+        plain = simplified(text)
+        if self._domain.hand_off.reason(plain, state, Understanding(None)):
+            return [listener.thing(state, plain)]
+        return listener.things(state, plain)
+
     def observe(self, state: State, text: str) -> Turn:
         """Understand `text` without a word: the turn to log while a person has the conversation."""
-        heard = _Heard(text, self._clock(), Stopwatch())
+        heard = Heard(text, self._clock(), Stopwatch())
         state = self._listening(state, text)
         listener = self._listener(self._mind.components[state.language], heard)
         thing = listener.thing(state, simplified(text))
         return self._turn(state, thing, heard, None)
 
-    def _listener(self, component: Component, heard: _Heard) -> Listener:
-        today = datetime.fromisoformat(heard.at).date()
-        return Listener(component, self._domain, today, heard.watch)
+    def _listener(self, component: Component, heard: Heard) -> Listener:
+        return Listener(component, self._domain, heard)
 
     def _listening(self, state: State, text: str) -> State:
         """The state in the language and script of the message."""
@@ -105,7 +113,7 @@ class DialogueManager:
         return replace(state, language=language, script=_script(text, state.script))
 
     def _answer(
-        self, state: State, thing: Thing, heard: _Heard, component: Component
+        self, state: State, thing: Thing, heard: Heard, component: Component
     ) -> tuple[State, Turn]:
         """Decide on one thing, make the calls that it needs, and put the outcome into words."""
         understood = replace(
@@ -158,7 +166,7 @@ class DialogueManager:
         told = products.named(action.hits[0].passage.title)
         return told[0].name if len(told) == 1 else ""
 
-    def _turn(self, state: State, thing: Thing, heard: _Heard, reply: Reply | None) -> Turn:
+    def _turn(self, state: State, thing: Thing, heard: Heard, reply: Reply | None) -> Turn:
         return Turn(
             id=0,
             conversation_id=state.conversation_id,

@@ -20,7 +20,8 @@ _AUXILIARY = (
 )
 _WISH = (
     r"(?:i(?:['’]d| would) like|i(?:['’]d)? (?:also )?(?:want|need|wanna)|please"
-    r"|(?:cancel|return|change|track|exchange|update|check) (?:my|the|this|that|an?|order|tw)\b)"
+    r"|(?:cancel|return|change|track|exchange|update|check) (?:my|the|this|that|an?|order|tw)\b"
+    r"|(?:send|get|tell|give|let) me\b)"
 )
 _BEGINS = rf"(?:{_QUESTION_WORD}\b|{_AUXILIARY}\b|{_WISH})"
 _ALSO = (
