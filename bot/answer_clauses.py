@@ -21,6 +21,12 @@ _FILLER = re.compile(
     r"(?:nice|great|good|cool|perfect|lovely|h+m+|u+m+|ah+|oh+|well|so|[哦噢呃啊唉哎那]+)",
     re.IGNORECASE,
 )
+_PAUSE = re.compile(
+    r"(?:(?:oh|no|but|and|ok|okay) )?(?:wait|hold on|hang on|one (?:sec|second|moment)|a moment)"
+    "(?: a (?:sec|second|minute|moment))?|等[等下一会儿]*|稍等|慢着",
+    re.IGNORECASE,
+)
+"""Says that something else comes first, among more words; alone it is a no."""
 _BEGINS_WITH_YES = re.compile(
     r"(?:yes|yeah|yep|yup|sure|ok|okay|correct|right|please do|go ahead)\b"
     r"|(?:好的?|是的?|对+|嗯+|可以|行|确认|没错)(?=[\s，,。！!取提办改退发帮快麻谢])",
@@ -35,13 +41,17 @@ _TAKES_BACK = re.compile(
 _WORD = re.compile(r"[a-z0-9'-]+|[\u3400-\u9fff]{1,2}", re.IGNORECASE)
 
 
-def yes_or_no(text: str, language: Language) -> bool | None:
-    """What an answer says to a question of the bot's; None where it says neither or both."""
-    strict = answers.yes_or_no(text, language)
+def yes_or_no(text: str, language: Language, question: str = "") -> bool | None:
+    """What an answer says to the bot's `question`; None where it says neither or both."""
+    strict = answers.yes_or_no(text, language, question)
     if strict is not None:
         return strict
-    clauses = [clause for clause in _clauses(text) if not _FILLER.fullmatch(clause)]
-    said = [answers.yes_or_no(clause, language) for clause in clauses]
+    clauses = [
+        clause
+        for clause in _clauses(text)
+        if not _FILLER.fullmatch(clause) and not _PAUSE.fullmatch(clause)
+    ]
+    said = [answers.yes_or_no(clause, language, question) for clause in clauses]
     if False in said and True not in said:
         return False
     if False in said or not clauses:

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from bot.budgets import strictest_within
 from bot.types import Prediction
 from knowledge.errors import DeskmateError
-from knowledge.language import model_text
+from knowledge.language import detect, model_text
+from knowledge.words import asked
 
 Floats = NDArray[np.float32]
 
@@ -37,7 +38,9 @@ MARGIN_SCALE = 4.0
 """Factor on the n-gram voice's margins before the softmax; margins of a linear SVM are near 1."""
 HEAD_FILE = "head.json"
 ARRAYS_FILE = "head.npz"
-REJECTION_LENGTHS = (3, 6)
+MOST_STRANGE = 6
+"""Strange words beyond so many make a message no stranger."""
+REJECTION_LENGTHS = (3, 9)
 """Coefficients of rejection in an older head and in one of today."""
 UTTERANCES_FILE = "utterances.json"
 """The texts of the training utterances, redacted, in the order of the arrays' memory."""
@@ -59,6 +62,12 @@ def ngrams(text: str) -> tuple[Counter[int], Counter[int]]:
     pieces = [piece for word in plain.split() for piece in _pieces(f" {word} ", 2, 5)]
     pieces += [piece for run in _HAN.findall(plain) for piece in _pieces(run, 1, 4)]
     return _hashed("w", words + pairs), _hashed("c", pieces)
+
+
+def word_hashes(text: str) -> NDArray[np.uint32]:
+    """The distinct words of a text without stop words, as 32-bit hashes, (n,)."""
+    words = asked(model_text(text), detect(text))
+    return np.array([zlib.crc32(word.encode("utf-8", "replace")) for word in words], np.uint32)
 
 
 def _pieces(run: str, shortest: int, longest: int) -> list[str]:
@@ -110,6 +119,8 @@ class Voices:
     closeness: Floats  # (n,) mean cosine to the closest utterances
     strangeness: Floats  # (n,) mean cosine to the closest out-of-scope texts; 0 without any
     gate: Floats  # (n,) score for out of scope against in scope, not a probability; 0 without
+    strange_words: Floats  # (n,) words that neither an utterance nor the knowledge has
+    strange_share: Floats  # (n,) their share of the words, without stop words
 
 
 @dataclass(frozen=True)
@@ -117,11 +128,10 @@ class HeadSettings:
     """What was fitted beside the arrays.
 
     `mixture` weighs the voices (linear, neighbours, n-grams; sums to 1), `rejection` holds the
-    logistic coefficients of (closeness, best linear score, strangeness, gate, best probability,
-    constant), of which an older head has the first two and the last. A message is accepted when
-    confidence x (1 - out_of_scope) reaches the threshold of its intent, or `threshold` where the
-    intent has none of its own. `cuts` holds the thresholds for other error budgets: by budget, by
-    intent, the pooled one under the empty name.
+    logistic coefficients of `signs` and a constant, of which an older head has the first two and
+    the last. A message is accepted when confidence x (1 - out_of_scope) reaches the threshold of
+    its intent, or `threshold` where the intent has none of its own. `cuts` holds the thresholds
+    for other error budgets: by budget, by intent, the pooled one under the empty name.
     """
 
     intents: tuple[str, ...]
@@ -164,9 +174,17 @@ class HeadSettings:
         return 1 / (1 + np.exp(-np.clip(z, -30, 30)))  # type: ignore[no-any-return]
 
     def signs(self, voices: Voices) -> Floats:
-        """Return the features by which `rejection` tells what no intent covers, (n, 5)."""
-        best = self.mix(voices).max(-1)
-        columns = (voices.closeness, voices.linear.max(-1), voices.strangeness, voices.gate, best)
+        """Return the features by which `rejection` tells what no intent covers, (n, 8)."""
+        columns = (
+            voices.closeness,
+            voices.linear.max(-1),
+            voices.strangeness,
+            voices.gate,
+            self.mix(voices).max(-1),
+            voices.grams.max(-1),
+            np.minimum(voices.strange_words, MOST_STRANGE),
+            voices.strange_share,
+        )
         return np.stack(columns, axis=1)
 
 
@@ -175,7 +193,7 @@ class HeadArrays:
     """The arrays of a head; C intents, N training utterances, F n-grams, D dimensions.
 
     `outside` holds the M out-of-scope rows, `gate` tells them from the others; both are empty in a
-    head that was taught none.
+    head that was taught none. `words` are those of the utterances and of the knowledge.
     """
 
     weights: Floats  # (D, C)
@@ -188,6 +206,9 @@ class HeadArrays:
     gram_bias: Floats  # (C,)
     outside: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))  # (M, D)
     gate: Floats = field(default_factory=lambda: np.empty(0, np.float32))  # (D + 1,), bias last
+    words: NDArray[np.uint32] = field(
+        default_factory=lambda: np.empty(0, np.uint32)
+    )  # (W,), sorted hashes
 
 
 class IntentHead:
@@ -214,6 +235,8 @@ class IntentHead:
             closeness=closeness,
             strangeness=self._strangeness(vectors),
             gate=self._gate(vectors),
+            strange_words=(strange := self._strange_words(texts))[0],
+            strange_share=strange[1],
         )
 
     def predict(self, text: str, vector: Floats) -> Prediction:
@@ -269,6 +292,18 @@ class IntentHead:
             return np.zeros(len(vectors), np.float32)
         scores: Floats = vectors @ gate[:-1] + gate[-1]
         return scores
+
+    def _strange_words(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """The number of strange words of each text (n,), and their share of its words (n,)."""
+        known = self.arrays.words
+        if not len(known):
+            return np.zeros(len(texts), np.float32), np.zeros(len(texts), np.float32)
+        hashes = [word_hashes(text) for text in texts]
+        strange = [np.count_nonzero(~np.isin(each, known)) for each in hashes]
+        counts = np.array(strange, np.float32)
+        words = np.array([max(len(each), 1) for each in hashes], np.float32)
+        shares: Floats = counts / words
+        return counts, shares
 
     def _gram_scores(self, text: str) -> Floats:
         columns, weights = gram_row(text, self.arrays.grams, self.arrays.idf)

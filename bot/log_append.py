@@ -121,7 +121,7 @@ def _masked(state: State) -> State:
     """Without the numbers of payment cards."""
     slots = {name: mask_cards(value) for name, value in state.slots.items()}
     results = {name: mask_cards(value) for name, value in state.results.items()}
+    kept = {name: mask_cards(value) for name, value in state.kept.items()}
     topics = tuple(map(mask_cards, state.topics))
-    return replace(
-        state, slots=slots, results=results, topic=mask_cards(state.topic), topics=topics
-    )
+    topic = mask_cards(state.topic)
+    return replace(state, slots=slots, results=results, kept=kept, topic=topic, topics=topics)

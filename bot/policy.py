@@ -110,16 +110,24 @@ def _offered(state: State, understood: Understanding, domain: Domain) -> Decisio
     named = accepted_intent(understood.prediction, domain)
     first, rest = state.pending[0], state.pending[1:]
     if understood.yes or named == first:
-        return _begin(replace(state, asked=None, pending=rest), first, understood.slots, domain)
+        return _begin(_as_kept(state, first, rest, domain), first, understood.slots, domain)
     if understood.yes is False or understood.gives_up:
         return replace(state, pending=()), SmallTalk(DECLINED)
     return None
 
 
+def _as_kept(state: State, name: str, rest: tuple[str, ...], domain: Domain) -> State:
+    """The state in which `name` was asked for: what was told since belongs to another matter."""
+    needs = domain.intents[name].needs
+    others = {slot: value for slot, value in state.slots.items() if slot not in needs}
+    own = {slot: value for slot, value in state.kept.items() if slot in needs}
+    return replace(state, asked=None, pending=rest, slots={**others, **own})
+
+
 def _finished(state: State, understood: Understanding, domain: Domain) -> bool:
     """Whether a procedure that is over is meant again, with another order or whatever it needs."""
     intent = domain.intents.get(state.intent or "")
-    if intent is None or state.asked or not intent.slots:
+    if intent is None or state.asked or not intent.needs:
         return False
     return _corrected(state, understood.slots, domain) and not _leads_elsewhere(
         state, understood, domain
@@ -128,19 +136,18 @@ def _finished(state: State, understood: Understanding, domain: Domain) -> bool:
 
 def _go_on(state: State, understood: Understanding, domain: Domain) -> Decision | None:
     """Go on with the procedure under way; None when the message is about something else."""
-    if understood.gives_up:
-        return state, SmallTalk(STOPPED)
     elsewhere = _leads_elsewhere(state, understood, domain)
     given = {} if elsewhere else _of_use(state, understood.slots, domain)
     if _corrected(state, given, domain) or (given and state.asked != CONFIRM):
-        restarted = procedures.restarted(state, given, domain)
-        return restarted, procedures.proceed(restarted, domain)
+        return procedures.settled(procedures.restarted(state, given, domain), domain)
     if state.asked == CONFIRM and understood.yes is not None:
         return procedures.confirmed(state, understood.yes, domain)
+    if understood.gives_up:
+        return state, SmallTalk(STOPPED)
     if understood.corrects and not elsewhere and (slot := _last_slot(state, domain)):
         others = {name: value for name, value in state.slots.items() if name != slot}
-        restarted = procedures.restarted(replace(state, slots=others), {}, domain)
-        return restarted, procedures.proceed(restarted, domain)
+        without = replace(state, slots=others)
+        return procedures.settled(procedures.restarted(without, {}, domain), domain)
     asked = state.asked or ""
     if asked in understood.refused and not elsewhere:
         problem = understood.refused[asked]
@@ -178,13 +185,14 @@ def _take_up(state: State, name: str, understood: Understanding, domain: Domain)
         return state, Answer(intent=name)
     if under_way and not (understood.corrects or understood.gives_up):
         kept = tuple(dict.fromkeys((*state.pending, under_way)))
-        state = replace(state, pending=tuple(each for each in kept if each != name))
+        waiting = tuple(each for each in kept if each != name)
+        state = replace(state, pending=waiting, kept=state.slots)
     return _begin(state, name, understood.slots, domain)
 
 
 def _begin(state: State, name: str, given: Mapping[str, str], domain: Domain) -> Decision:
     begun = procedures.begin(replace(state, slots={**state.slots, **given}, asked=None), name)
-    return begun, procedures.proceed(begun, domain)
+    return procedures.settled(begun, domain)
 
 
 def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) -> bool:
@@ -202,7 +210,7 @@ def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) ->
     asked = domain.slots.get(state.asked or "")
     if asked and asked.type == "text" and not understood.asks:
         return False
-    return not set(understood.slots) & set(other.slots) or understood.asks
+    return not set(understood.slots) & set(other.needs) or understood.asks
 
 
 def _of_use(state: State, given: Mapping[str, str], domain: Domain) -> dict[str, str]:

@@ -92,6 +92,16 @@ def proceed(state: State, domain: Domain) -> Action:
     return _finish(name, intent, state)
 
 
+def settled(state: State, domain: Domain) -> tuple[State, Action]:
+    """Return `proceed`, and the state with the procedure over where that ends it."""
+    action = proceed(state, domain)
+    match action:
+        case Ask() | Call(outcome=None):
+            return state, action
+        case _:
+            return ended(state, domain), action
+
+
 def confirmed(state: State, yes: bool, domain: Domain) -> tuple[State, Action]:
     """Take the customer's yes or no to the confirmation that `proceed` asks for."""
     intent = _intent(state, domain)
@@ -165,17 +175,7 @@ def _go_on(state: State, intent: Intent, done: str, domain: Domain) -> tuple[Sta
     following = intent.ahead(done)[1:]
     if not following:
         return ended(state, domain), _finish(state.intent or "", intent, state)
-    return _settled(replace(state, step=following[0].name), domain)
-
-
-def _settled(state: State, domain: Domain) -> tuple[State, Action]:
-    """What is next, and the state with the procedure over where that ends it."""
-    action = proceed(state, domain)
-    match action:
-        case Ask() | Call(outcome=None):
-            return state, action
-        case _:
-            return ended(state, domain), action
+    return settled(replace(state, step=following[0].name), domain)
 
 
 def _follow(state: State, call: Call, domain: Domain) -> tuple[State, Action]:
@@ -191,7 +191,7 @@ def _follow(state: State, call: Call, domain: Domain) -> tuple[State, Action]:
     if outcome.say:
         return ended(state, domain), call
     if outcome.go:
-        return _settled(replace(state, step=outcome.go), domain)
+        return settled(replace(state, step=outcome.go), domain)
     return _go_on(state, intent, call.step, domain)
 
 

@@ -126,7 +126,8 @@ def decode_hits(text: str) -> tuple[Hit, ...]:
 def encode_state(state: State) -> str:
     """What the next turn depends on, apart from what the log keeps in places of its own."""
     kept = {name: getattr(state, name) for name in _STATE_FIELDS}
-    return dump({**kept, "slots": dict(state.slots), "results": dict(state.results)})
+    mappings = {name: dict(getattr(state, name)) for name in ("slots", "results", "kept")}
+    return dump(kept | mappings)
 
 
 def decode_state(text: str, state: State) -> State:

@@ -152,10 +152,10 @@ class State:
     the passages of the last answer, `history` the last messages as (role, text), oldest first.
 
     `step` is where the procedure of `intent` stands (None: none is under way) and `results` what
-    its calls gave so far; `pending` are procedures asked for meanwhile, to be offered afterwards;
-    `topics` are those before `topic`, newest first; `subject` is the product last spoken of;
-    `negatives` the number of messages in a row in a bad mood; `script` how the
-    customer writes Chinese.
+    its calls gave so far; `pending` are procedures asked for meanwhile, to be offered afterwards,
+    and `kept` the values told by then; `topics` are those before `topic`, newest first; `subject`
+    is the product last spoken of; `negatives` the number of messages in a row in a bad mood;
+    `script` how the customer writes Chinese.
     """
 
     conversation_id: str
@@ -172,6 +172,7 @@ class State:
     step: str | None = None
     results: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[str, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
     negatives: int = 0
     script: Script = "simplified"

@@ -6,11 +6,12 @@ Asks the models of one language and the rules on wording; decides nothing and wr
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot import procedure_texts
 from bot.answer_clauses import corrects, gives_up, yes_or_no
 from bot.context import Readings, readings
 from bot.domain import Domain
@@ -20,7 +21,7 @@ from bot.parts import Part, parts
 from bot.products import Products
 from bot.slots import SlotContext, SlotValues, read
 from bot.stopwatch import Stopwatch
-from bot.types import CONFIRM, OFFER, Prediction, State, Understanding
+from bot.types import CONFIRM, OFFER, Ask, Prediction, State, Understanding
 from knowledge.language import normalise
 from knowledge.script import simplified
 from knowledge.types import Hit
@@ -51,14 +52,28 @@ class Thing:
     leans: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it was written, at the time it came (ISO 8601)."""
+
+    text: str
+    at: str
+    watch: Stopwatch
+
+    @property
+    def day(self) -> date:
+        """The day of the message."""
+        return datetime.fromisoformat(self.at).date()
+
+
 class Listener:
     """Understands messages of one language with the models of a release."""
 
-    def __init__(self, component: Component, domain: Domain, today: date, watch: Stopwatch) -> None:
+    def __init__(self, component: Component, domain: Domain, heard: Heard) -> None:
         self._component = component
         self._domain = domain
-        self._today = today
-        self._watch = watch
+        self._heard = heard
+        self._watch = heard.watch
         self._products = Products(domain.products)
 
     def things(self, state: State, text: str) -> list[Thing]:
@@ -118,7 +133,7 @@ class Listener:
             slots=self._usable(state, {**shared, **found.values}, asks=asks),
             refused=found.refused,
             given=found.given,
-            yes=yes_or_no(plain, language) if state.asked in (CONFIRM, OFFER) else None,
+            yes=self._yes(plain, state),
             gives_up=gives_up(plain, language),
             corrects=corrects(plain, language),
             asks=asks,
@@ -131,9 +146,23 @@ class Listener:
         asked = state.asked or ""
         return {} if asks or asked not in values else {asked: values[asked]}
 
-    def _values(self, state: State, whole: str) -> SlotValues:
-        context = SlotContext(state.asked, state.language, self._domain.products, self._today)
-        return read(whole, self._domain.slots, context)
+    def _values(self, state: State, text: str) -> SlotValues:
+        """The values in `text`; words asked for are taken as the customer wrote them."""
+        context = SlotContext(state.asked, state.language, self._domain.products, self._heard.day)
+        said = self._heard.text if self._waits_for_words(state) else text
+        return read(said, self._domain.slots, context)
+
+    def _yes(self, plain: str, state: State) -> bool | None:
+        if state.asked not in (CONFIRM, OFFER):
+            return None
+        return yes_or_no(plain, state.language, self._open_question(state))
+
+    def _open_question(self, state: State) -> str:
+        """What a yes or no answers to, as it stands in the domain."""
+        if state.asked != CONFIRM:
+            return ""
+        asked = Ask(state.intent or "", CONFIRM, step=state.step or "")
+        return procedure_texts.text(asked, self._domain, state.language) or ""
 
     def _waits_for_words(self, state: State) -> bool:
         """Whether the customer was asked for free text, which is not to be taken apart."""

@@ -41,6 +41,7 @@ class LanguageData:
     tests: list[Example]
     questions: list[Pair]
     checks: list[Pair]
+    known: list[str]
     corrections: list[Example]
     mark: LessonMark = field(default_factory=LessonMark)
 
@@ -75,6 +76,7 @@ def collect(home: Home, language: Language) -> LanguageData:
         pairs=without_near(pairs, [question for question, _ in pairs], barred),
         tests=tests,
         questions=questions,
+        known=[f"{each.key} {each.body}" for each in home.passages.all(language, approved=True)],
         checks=without_near(checks, [question for question, _ in checks], barred),
         corrections=corrections,
         mark=mark,

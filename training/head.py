@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from bot.classifier import Floats, HeadArrays, IntentHead, gram_row, ngrams
+from bot.classifier import Floats, HeadArrays, IntentHead, gram_row, ngrams, word_hashes
 from knowledge.errors import DeskmateError
 from knowledge.redact import redact
 from knowledge.types import OUT_OF_SCOPE
@@ -79,8 +79,11 @@ def fit_head(
     error_budget: float,
     progress: Progress = silent,
     teaching: int | None = None,
+    known: Sequence[str] = (),
 ) -> IntentHead:
     """Fit a head on the first `teaching` rows (all of them without it), calibrated on `folds`.
+
+    `known` are the texts of the knowledge, whose words are no strange ones.
 
     `vectors` is (n, D) float32 from the encoder that will serve; rows labelled `oos` shape the
     out-of-scope score and the thresholds, never the intents. Raises DeskmateError for fewer than
@@ -91,49 +94,89 @@ def fit_head(
         raise DeskmateError(f"expected at least 2 intents to tell apart, found {len(intents)}")
     number = {name: row for row, name in enumerate(intents)}
     codes = np.array([number.get(label, -1) for label in labels])
+    rows = _Texts.of(texts, known)
     steps = len(folds) + 1
     held = []
     for step, fold in enumerate(folds):
         progress(step, steps, "calibrating the intent head")
-        held.append(_hold_out(texts, codes, fold, intents))
+        held.append(_hold_out(rows, codes, fold, intents))
     seen = Held.together(held)
-    unknown = seen if (seen.labels < 0).any() else _leave_out(texts, codes, folds[0], intents)
+    unknown = seen if (seen.labels < 0).any() else _leave_out(rows, codes, folds[0], intents)
     progress(len(folds), steps, "fitting the intent head")
-    arrays = _fit_arrays(texts[:teaching], codes[:teaching], vectors[:teaching], len(intents))
+    taught = rows.chosen(np.arange(len(texts))[:teaching])
+    arrays = _fit_arrays(taught, codes[:teaching], vectors[:teaching], len(intents))
     progress(steps, steps, "fitting the intent head")
     utterances = [redact(texts[row]) for row in np.flatnonzero(codes[:teaching] >= 0).tolist()]
     return IntentHead(calibrate(intents, seen, unknown, error_budget), arrays, utterances)
 
 
-def _hold_out(texts: Sequence[str], codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
+@dataclass(frozen=True)
+class _Texts:
+    """Texts with the hashes of their words, and those of the words of the knowledge."""
+
+    texts: Sequence[str]
+    words: Sequence[NDArray[np.uint32]]
+    known: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], known: Sequence[str]) -> "_Texts":
+        """Hash the words once for all folds."""
+        told = [word_hashes(text) for text in known]
+        words = [word_hashes(text) for text in texts]
+        return cls(texts, words, np.unique(np.concatenate([np.empty(0, np.uint32), *told])))
+
+    def chosen(self, rows: Ints) -> "_Texts":
+        """The texts of these rows."""
+        chosen = rows.tolist()
+        return _Texts([self.texts[i] for i in chosen], [self.words[i] for i in chosen], self.known)
+
+    def vocabulary(self) -> NDArray[np.uint32]:
+        """All words, sorted hashes."""
+        return np.unique(np.concatenate([self.known, *self.words]))
+
+
+def _hold_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
     arrays = _fit_arrays(
-        [texts[row] for row in fold.fit], codes[fold.fit], fold.vectors[fold.fit], len(intents)
+        rows.chosen(fold.fit), codes[fold.fit], fold.vectors[fold.fit], len(intents)
     )
     head = IntentHead(uncalibrated(intents), arrays)
-    voices = head.voices([texts[row] for row in fold.held], fold.vectors[fold.held])
+    voices = head.voices(rows.chosen(fold.held).texts, fold.vectors[fold.held])
     return Held(voices, codes[fold.held])
 
 
-def _leave_out(texts: Sequence[str], codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
+def _leave_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
     """Make every LEFT_OUT-th intent unknown once, in place of missing out-of-scope rows."""
     kept = fold.fit[codes[fold.fit] % LEFT_OUT != 0]  # the gate must not know them either
     codes = np.where(codes % LEFT_OUT == 0, -1, codes)
-    return _hold_out(texts, codes, Fold(kept, fold.held, fold.vectors), intents)
+    return _hold_out(rows, codes, Fold(kept, fold.held, fold.vectors), intents)
 
 
-def _fit_arrays(texts: Sequence[str], codes: Ints, vectors: Floats, intents: int) -> HeadArrays:
-    inside = np.flatnonzero(codes >= 0).tolist()
+def _fit_arrays(rows: _Texts, codes: Ints, vectors: Floats, intents: int) -> HeadArrays:
+    inside = np.flatnonzero(codes >= 0)
+    of_intents = rows.chosen(inside)
     outside = vectors[codes < 0].astype(np.float32)
     gate = _fit_gate(vectors, codes)
     vectors, labels = vectors[inside].astype(np.float32), codes[inside].astype(np.int32)
-    known, idf, matrix = _gram_matrix([texts[row] for row in inside])
+    known, idf, matrix = _gram_matrix(of_intents.texts)
     weights, bias = _fit_voice(
         LogisticRegression(C=LINEAR_C, max_iter=500), vectors, labels, intents
     )
     svm = LinearSVC(C=1.0, random_state=0)
     gram_weights, gram_bias = _fit_voice(svm, matrix, labels, intents)
     narrow = gram_weights.astype(np.float16)
-    return HeadArrays(weights, bias, vectors, labels, known, idf, narrow, gram_bias, outside, gate)
+    return HeadArrays(
+        weights,
+        bias,
+        vectors,
+        labels,
+        known,
+        idf,
+        narrow,
+        gram_bias,
+        outside,
+        gate,
+        of_intents.vocabulary(),
+    )
 
 
 def _fit_gate(vectors: Floats, codes: Ints) -> Floats:

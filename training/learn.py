@@ -110,13 +110,20 @@ def learn_encoder(
 
 
 def learn_intents(
-    examples: Sequence[Example], learned: Learned, error_budget: float, progress: Progress
+    examples: Sequence[Example],
+    learned: Learned,
+    error_budget: float,
+    progress: Progress,
+    known: Sequence[str] = (),
 ) -> IntentHead:
-    """Fit the intent head on the rows of `learned`. Raises DeskmateError for too few rows."""
+    """Fit the intent head on the rows of `learned`; the words of the texts `known` are no news.
+
+    Raises DeskmateError for too few rows.
+    """
     texts = [example.text for example in examples]
     labels = [example.intent for example in examples]
     folds, teaching = learned.folds, learned.teaching
-    return fit_head(texts, labels, learned.vectors, folds, error_budget, progress, teaching)
+    return fit_head(texts, labels, learned.vectors, folds, error_budget, progress, teaching, known)
 
 
 def _frozen(labels: list[str], vectors: Floats, examples: int, seed: int) -> list[Fold]:

@@ -220,7 +220,8 @@ def _train_language(
     learned = learn_encoder(data.examples, data.pairs, options, folder / ENCODER_FOLDER, progress)
     head = None
     if data.examples:
-        head = learn_intents(data.examples, learned, home.settings.bot.error_budget, progress)
+        budget = home.settings.bot.error_budget
+        head = learn_intents(data.examples, learned, budget, progress, data.known)
         head.save(folder)
     progress(0, None, "learning moods")
     mood = learn_moods(learned.encoder, options.language, options.seed)
