@@ -414,17 +414,17 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
     ),
     "value refused": (
         asked(),
-        said(NOTHING, refused={"order_number": "form"}, given={"order_number": "TW-1"}),
-        Ask("order_status", "order_number", again=True, problem="form", given="TW-1"),
+        said(NOTHING, refused={"order_number": "format"}, given={"order_number": "TW-1"}),
+        Ask("order_status", "order_number", again=True, problem="format", given="TW-1"),
     ),
     "value of another slot refused": (
         asked(),
-        said(NOTHING, refused={"email": "form"}, given={"email": "ada@"}),
+        said(NOTHING, refused={"email": "format"}, given={"email": "ada@"}),
         Ask("order_status", "order_number", again=True),
     ),
     "value refused, but about something else": (
         asked(),
-        said(sure("delivery_time"), refused={"order_number": "form"}),
+        said(sure("delivery_time"), refused={"order_number": "format"}),
         Answer(intent="delivery_time"),
     ),
     "another order once it is over": (
@@ -439,8 +439,8 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
     ),
     # A procedure kept in mind is offered.
     "offer accepted": (
-        offered("cancel_order", slots=ORDER),
-        said(NOTHING, yes=True),
+        offered("cancel_order"),
+        said(NOTHING, yes=True, slots=ORDER),
         Call("cancel_order", "look_up"),
     ),
     "offer named": (
