@@ -40,8 +40,9 @@ HEAD_FILE = "head.json"
 ARRAYS_FILE = "head.npz"
 MOST_STRANGE = 6
 """Strange words beyond so many make a message no stranger."""
-REJECTION_LENGTHS = (3, 9)
-"""Coefficients of rejection in an older head and in one of today."""
+REJECTION = range(3, 10)
+"""How many coefficients of rejection there may be: an older head knows fewer signs, the first ones.
+"""
 UTTERANCES_FILE = "utterances.json"
 """The texts of the training utterances, redacted, in the order of the arrays' memory."""
 RANKED = 5
@@ -325,7 +326,7 @@ class IntentHead:
             read = json.loads((folder / HEAD_FILE).read_text(encoding="utf-8"))
             tuples = {name: tuple(read[name]) for name in ("intents", "mixture", "rejection")}
             settings = HeadSettings(**{**read, **tuples})
-            if len(settings.rejection) not in REJECTION_LENGTHS:
+            if len(settings.rejection) not in REJECTION:
                 raise ValueError(f"{len(settings.rejection)} coefficients of rejection")
             with (
                 (folder / ARRAYS_FILE).open("rb") as file,

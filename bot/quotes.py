@@ -1,8 +1,9 @@
 """Which sentences of which passages answer a question: nothing is said that no passage says.
 
-A short passage is quoted whole. A long one is cut to whole sentences, the best ones and what they
-lean on. A second passage is quoted too where it answers a part of the question that the first
-leaves open. Encodes sentences; knows no conversation.
+A short passage is quoted whole. A long one is cut to the paragraph that answers, and a long
+paragraph to whole sentences in a row: the best one, what it leans on, and what follows it, where
+the exceptions stand. A second passage is quoted too where it answers a part of the question that
+the first leaves open. Encodes sentences; knows no conversation.
 """
 
 import re
@@ -18,18 +19,19 @@ from knowledge.language import sentences
 from knowledge.types import Hit, Language, Passage
 from knowledge.words import asked
 
-LONGEST: dict[Language, int] = {"en": 300, "zh": 130}
-"""Characters of a passage that is quoted whole."""
-MOST_SENTENCES = 3
-CLOSE = 0.1
-"""A sentence is quoted, too, when its cosine to the question is so near to the best one's."""
+LONGEST: dict[Language, int] = {"en": 400, "zh": 170}
+"""Characters of a passage that is quoted whole, and of the sentences that it is cut to."""
+CLOSE = 0.05
+"""A paragraph is quoted, too, when its likeness to the question is so near to the best one's."""
+WORDS_SHARE = 0.3
+"""What sharing all words of the question counts against a cosine of 1."""
 SHARE_OF_SECOND = 0.34
 """Of the question's words a second passage has to answer so many more."""
 
 _LEANS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"(?:it|they|that|this|these|those|both|then|after that|otherwise|also|but|and|so|if so"
-        r"|in that case|there|here|the latter|neither|anything|everything|either)\b",
+        r"|in (?:that case|those cases|(?:all )?other cases)|all others?|there|here|the latter|neither|anything|everything|either)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile("它|这|那|其|否则|另外|同时|此外|但|不过|如果这样|之后|然后|届时|超过后|也"),
@@ -67,12 +69,26 @@ class Quotes:
     def _quote(self, passage: Passage) -> str:
         if len(passage.body) <= LONGEST[passage.language] or self._vector is None:
             return passage.body
-        parts = sentences(passage.body)
-        if len(parts) <= 2:
-            return passage.body
-        kept = _kept(self._likeness(passage, parts, self._vector), parts, passage.language)
+        paragraphs = [part for part in passage.body.split("\n\n") if part.strip()]
+        likeness = self._likeness(passage, paragraphs, self._vector)
+        near = np.flatnonzero(likeness >= likeness.max() - CLOSE)
+        text = "\n\n".join(paragraphs[place] for place in near)
+        if len(text) <= LONGEST[passage.language]:
+            return text
+        return self._sentences(passage, paragraphs[int(likeness.argmax())], self._vector)
+
+    def _sentences(self, passage: Passage, text: str, vector: Vector) -> str:
+        """Whole sentences of `text` in a row, around the one most like the question."""
+        parts = sentences(text)
+        best = int(self._likeness(passage, parts, vector).argmax())
+        first = _start(parts, best, passage.language)
         joint = "" if passage.language == "zh" else " "
-        return joint.join(parts[place] for place in kept)
+        said = joint.join(parts[first : best + 1])
+        for part in parts[best + 1 :]:
+            if len(said) + len(part) > LONGEST[passage.language]:
+                break
+            said += joint + part
+        return said
 
     def _likeness(
         self, passage: Passage, parts: Sequence[str], vector: Vector
@@ -84,7 +100,7 @@ class Quotes:
         shared = [
             len(words & set(asked(part, passage.language))) / (len(words) or 1) for part in parts
         ]
-        found: NDArray[np.float32] = vectors @ vector + 0.3 * np.array(shared, np.float32)
+        found: NDArray[np.float32] = vectors @ vector + WORDS_SHARE * np.array(shared, np.float32)
         return found
 
     def _adds(self, first: Passage, second: Passage) -> bool:
@@ -98,12 +114,8 @@ class Quotes:
         return len(more - told) / len(words) >= SHARE_OF_SECOND
 
 
-def _kept(likeness: NDArray[np.float32], parts: Sequence[str], language: Language) -> list[int]:
-    """The places of the sentences to be said, in their order, with those that they lean on."""
-    best = np.argsort(-likeness)[:MOST_SENTENCES]
-    kept = {int(place) for place in best if likeness[place] >= likeness[best[0]] - CLOSE}
-    for place in sorted(kept, reverse=True):
-        while place > 0 and _LEANS[language].match(parts[place]):
-            place -= 1
-            kept.add(place)
-    return sorted(kept)
+def _start(parts: Sequence[str], place: int, language: Language) -> int:
+    """Where to begin so that the sentence at `place` leans on nothing left out."""
+    while place > 0 and _LEANS[language].match(parts[place]):
+        place -= 1
+    return place

@@ -26,7 +26,7 @@ from knowledge.language import normalise
 from knowledge.script import simplified
 from knowledge.types import Hit
 
-PASSAGES = 5
+PASSAGES = 8
 """Passages looked at for one message."""
 
 _QUESTION = re.compile(
@@ -120,7 +120,7 @@ class Listener:
             mood = self._component.mood.predict(vector) if self._component.mood else None
         with self._watch.stage("retrieve"):
             hits = self._component.retriever.search(query, vector, PASSAGES)
-        return replace(wording, prediction=prediction, mood=mood, hits=tuple(hits))
+        return replace(wording, prediction=prediction, mood=mood, hits=one_of_each(hits))
 
     def _wording(self, state: State, text: str, shared: Mapping[str, str]) -> Understanding:
         """What rules alone find in a message: values, a yes or no, second thoughts."""
@@ -230,6 +230,16 @@ def _chosen(pieces: Sequence[Part], targets: Sequence[str | None]) -> list[str]:
         chosen.append(f"{told} {piece.text}".strip() if target is None else piece.text)
         told = ""
     return chosen
+
+
+def one_of_each(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits with each answer once: of several wordings, the oldest passage is shown."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        best = first.setdefault(hit.passage.body, hit)
+        if hit.passage.id < best.passage.id:
+            first[hit.passage.body] = replace(hit, score=best.score)
+    return tuple(first.values())
 
 
 def _pressed(text: str, domain: Domain) -> str | None:

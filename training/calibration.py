@@ -19,6 +19,8 @@ OUT_OF_SCOPE_SHARE = 0.2
 """Share of out-of-scope messages that scores and thresholds assume, whatever the file's mix."""
 TEMPERATURES = (0.1, 10.0)
 """Bounds of the temperature: rows without a single mistake would drive it to 0."""
+LEAST_SPREAD = 0.02
+"""A sign of a smaller standard deviation is not stretched to it: that would magnify noise."""
 NEVER = 1.01
 """A threshold that no score reaches: no cut keeps to the error budget."""
 
@@ -93,7 +95,7 @@ def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
 def _fit_rejection(settings: HeadSettings, held: Held) -> tuple[float, ...]:
     """Fit the logistic out-of-scope score on standardised features, returned for raw ones."""
     features = settings.signs(held.voices)
-    mean, spread = features.mean(0), features.std(0) + 1e-6
+    mean, spread = features.mean(0), np.maximum(features.std(0), LEAST_SPREAD)
     outside = held.labels < 0
     if outside.all() or not outside.any():
         raise DeskmateError(

@@ -11,6 +11,11 @@ from training.validation import Pair, Validation, split_examples, split_pairs
 log = logging.getLogger(__name__)
 
 
+LEAST_OUTSIDE = 30
+"""Out-of-scope examples from which they are a class to learn: fewer would only be learned by heart.
+"""
+
+
 class FinetuneError(DeskmateError):
     """The rows cannot be trained on."""
 
@@ -52,7 +57,8 @@ class Schedule:
 class FinetuneJob:
     """What to train: `weights` is a catalogue name or a folder. Either set of rows may be empty.
 
-    Out-of-scope examples are left out. `dev_*` rows choose the epoch and never teach.
+    Out-of-scope examples are a class of their own, where there are enough. `dev_*` rows choose the
+    epoch and never teach.
     """
 
     weights: str
@@ -76,11 +82,14 @@ class Rows:
 
 def arrange(job: FinetuneJob) -> Rows:
     """Part a job's rows. Raises FinetuneError where nothing can be learned from them."""
-    examples = [each for each in job.examples if each.intent != OUT_OF_SCOPE]
+    inside = [each for each in job.examples if each.intent != OUT_OF_SCOPE]
+    outside = [each for each in job.examples if each.intent == OUT_OF_SCOPE]
+    examples = [*inside, *(outside if len(outside) >= LEAST_OUTSIDE else [])]
     intents = sorted({each.intent for each in examples})
-    if len(intents) == 1:
-        log.warning("left out %d examples: one intent alone teaches nothing", len(examples))
-        examples = []
+    if len({each.intent for each in inside}) < 2:
+        if inside:
+            log.warning("left out %d examples: one intent alone teaches nothing", len(inside))
+        intents, examples = sorted({each.intent for each in inside}), []
     if not examples and len(job.pairs) < 2:
         raise FinetuneError(
             "expected examples of at least two intents, or at least two question/answer pairs; "
