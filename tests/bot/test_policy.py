@@ -513,6 +513,21 @@ PLACES: dict[str, tuple[State, Understanding, State]] = {
         said(sure("cancel_order"), corrects=True, asks=True),
         state(intent="cancel_order", step=""),
     ),
+    "another procedure, with what was told before it": (
+        asked(slots=EMAIL),
+        heard(sure("cancel_order")),
+        state(intent="cancel_order", slots=EMAIL, step="", pending=("order_status",), kept=EMAIL),
+    ),
+    "offer accepted with what was told with it": (
+        offered("cancel_order", slots={**OTHER_ORDER, **EMAIL}, kept=ORDER),
+        said(NOTHING, yes=True),
+        state(intent="cancel_order", slots={**ORDER, **EMAIL}, step="", kept=ORDER),
+    ),
+    "offer accepted, but nothing was told with it": (
+        offered("cancel_order", slots={**OTHER_ORDER, **EMAIL}),
+        said(NOTHING, yes=True),
+        state(intent="cancel_order", slots=EMAIL, step=""),
+    ),
     "offer accepted, the next one still in mind": (
         offered("cancel_order", "invoice"),
         said(NOTHING, yes=True),

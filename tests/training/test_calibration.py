@@ -50,6 +50,8 @@ def held(rows: int, strength: float = 2.0, outside: int = 0, seed: int = 0) -> H
         closeness.astype(np.float32),
         strangeness=nothing,
         gate=nothing,
+        strange_words=nothing,
+        strange_share=nothing,
     )
     return Held(voices, labels)
 
@@ -105,7 +107,7 @@ def test_out_of_scope_score_tells_what_is_far_from_everything() -> None:
     assert scores[300:].mean() > 0.9
 
 
-@pytest.mark.parametrize("sign", ["strangeness", "gate"])
+@pytest.mark.parametrize("sign", ["strangeness", "gate", "strange_words", "strange_share"])
 def test_out_of_scope_score_heeds_what_was_taught_outside(sign: str) -> None:
     rows = told_apart_by(sign)
     settings = calibrate(INTENTS, rows, rows, 0.05)
@@ -118,9 +120,20 @@ def test_out_of_scope_score_heeds_what_was_taught_outside(sign: str) -> None:
 def test_a_sign_that_is_the_same_everywhere_says_nothing() -> None:
     rows = held(300, outside=60)
     settings = calibrate(INTENTS, rows, rows, 0.05)
-    assert len(settings.rejection) == 6
+    assert len(settings.rejection) == 9
     strange = replace(rows.voices, strangeness=np.ones_like(rows.voices.closeness))
     assert settings.out_of_scope(strange) == pytest.approx(settings.out_of_scope(rows.voices))
+
+
+def test_a_sign_that_hardly_varies_is_not_stretched() -> None:
+    rows = held(300, outside=60)
+    noise = (rows.labels < 0).astype(np.float32) * 1e-6
+    nearly_alike = Held(replace(rows.voices, gate=noise), rows.labels)
+    settings = calibrate(INTENTS, nearly_alike, nearly_alike, 0.05)
+    moved = replace(rows.voices, gate=noise + 0.5)
+    assert settings.out_of_scope(moved) == pytest.approx(
+        settings.out_of_scope(rows.voices), abs=0.05
+    )
 
 
 def test_rows_that_stand_for_out_of_scope_may_come_from_elsewhere() -> None:

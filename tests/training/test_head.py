@@ -107,6 +107,15 @@ def test_gate_tells_what_is_like_the_out_of_scope_rows() -> None:
     assert known < 0 < strange
 
 
+def test_words_of_the_intents_and_of_the_knowledge_are_not_strange() -> None:
+    texts, labels = doubtful("password", "refund")
+    vectors = ENCODER.encode(texts)
+    folds = frozen_folds(labels, vectors, 0)
+    head = fit_head(texts, labels, vectors, folds, 0.05, known=["The lantern is foldable."])
+    asked = ["reset the password", "foldable lantern", "sing about cats"]
+    assert head.voices(asked, ENCODER.encode(asked)).strange_words.tolist() == [0, 0, 2]
+
+
 def test_few_out_of_scope_rows_make_no_gate() -> None:
     texts, labels = utterances()
     assert labels.count("oos") < LEAST_OUTSIDE
