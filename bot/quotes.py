@@ -31,7 +31,8 @@ SHARE_OF_SECOND = 0.34
 _LEANS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"(?:it|they|that|this|these|those|both|then|after that|otherwise|also|but|and|so|if so"
-        r"|in (?:that case|those cases|(?:all )?other cases)|all others?|there|here|the latter|neither|anything|everything|either)\b",
+        r"|in (?:that case|those cases|(?:all )?other cases)|all others?|there|here|the latter"
+        r"|neither|anything|everything|either)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile("它|这|那|其|否则|另外|同时|此外|但|不过|如果这样|之后|然后|届时|超过后|也"),
