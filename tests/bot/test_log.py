@@ -3,6 +3,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,116 @@ def test_repeated_client_id_returns_the_first_result(
     assert log.first_result(conversation, "a2") is None
     assert len(log.messages(conversation)) == 2
     assert log.state(conversation).failures == 0
+
+
+# Several things in one message
+
+
+def things(conversation_id: str, *told: str, **last: object) -> list[Turn]:
+    """A turn for each thing of one message, each with its reply; `last` changes the last one."""
+    turns = [
+        turn(conversation_id, "Refund, and shipping?", query=text, reply=reply(text))
+        for text in told
+    ]
+    return [*turns[:-1], replace(turns[-1], **last)]  # type: ignore[arg-type]
+
+
+def test_message_of_several_things_is_heard_once_and_answered_in_order(
+    log: ConversationLog, conversation: str
+) -> None:
+    status, said = log.append(things(conversation, "Five days.", "$4.90."), state(conversation))
+    assert status == "bot"
+    assert [message.text for message in said] == ["Five days.", "$4.90."]
+    messages = log.messages(conversation)
+    assert [message.role for message in messages] == ["customer", "bot", "bot"]
+    assert messages[1:] == said
+    turns = log.turns(conversation)
+    assert [one.query for one in turns] == ["Five days.", "$4.90."]
+    assert {one.message for one in turns} == {"Refund, and shipping?"}
+
+
+def test_repeated_client_id_returns_every_reply(log: ConversationLog, conversation: str) -> None:
+    sent = things(conversation, "Five days.", "$4.90.", "Yes.")
+    first = log.append(sent, state(conversation), "a1")
+    assert len(first[1]) == 3
+    assert log.first_result(conversation, "a1") == first[1]
+    assert log.append(turn(conversation), state(conversation, failures=2), "a1") == first
+    assert len(log.messages(conversation)) == 4
+    assert log.state(conversation).failures == 0
+
+
+def test_replies_of_two_messages_of_several_things_are_not_mixed_up(
+    log: ConversationLog, conversation: str
+) -> None:
+    first = log.append(things(conversation, "Five days.", "$4.90."), state(conversation), "a1")
+    second = log.append(things(conversation, "No.", "Yes."), state(conversation), "a2")
+    assert log.first_result(conversation, "a1") == first[1]
+    assert log.first_result(conversation, "a2") == second[1]
+
+
+def test_hand_off_with_the_last_thing_makes_the_conversation_wait(
+    log: ConversationLog, conversation: str
+) -> None:
+    handed = reply("One moment.", HandOff("legal"))
+    sent = things(conversation, "Five days.", "?", reply=handed)
+    status, said = log.append(sent, state(conversation, status="waiting"))
+    record = log.conversation(conversation)
+    assert (status, record.status, record.handoff_reason) == ("waiting", "waiting", "legal")
+    assert [message.reason for message in said] == [None, "legal"]
+
+
+def test_replies_to_several_things_are_dropped_when_a_person_took_the_conversation_meanwhile(
+    log: ConversationLog, conversation: str
+) -> None:
+    Desk(log).hand_off(conversation, "customer_button")
+    sent = things(conversation, "Five days.", "$4.90.")
+    assert log.append(sent, state(conversation), "a1") == ("waiting", [])
+    assert [message.role for message in log.messages(conversation)] == ["customer"]
+    assert [one.reply for one in log.turns(conversation)] == [None, None]
+    assert log.append(sent, state(conversation), "a1") == ("waiting", [])
+    assert len(log.messages(conversation)) == 1
+
+
+def test_message_of_several_things_is_written_whole_or_not_at_all(
+    log: ConversationLog, conversation: str
+) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        log.append(things(conversation, "Five days.", "?", release=None), state(conversation))
+    assert log.messages(conversation) == []
+    assert log.turns(conversation) == []
+
+
+def test_state_of_procedures_is_read_as_it_was_kept(
+    log: ConversationLog, conversation: str
+) -> None:
+    after = state(
+        conversation,
+        intent="cancel_order",
+        asked="confirm",
+        step="sure",
+        results={"item": "Lantern"},
+        pending=("invoice",),
+        topics=("How long?", "Where?"),
+        topic="Cancel it",
+        subject="Murmur Studio",
+        negatives=1,
+        kept={"email": "ada@example.com"},
+        script="traditional",
+    )
+    log.append(turn(conversation), after)
+    assert replace(log.state(conversation), history=()) == after
+
+
+def test_payment_cards_are_masked_in_all_that_a_procedure_keeps(
+    log: ConversationLog, conversation: str, tmp_path: Path
+) -> None:
+    said = {"note": f"card {CARD}"}
+    after = state(conversation, slots=said, results=said, kept=said, topics=(f"is {CARD}",))
+    log.append(turn(conversation), after)
+    read, masked = log.state(conversation), {"note": "card •••• 1111"}
+    assert (read.slots, read.results, read.kept) == (masked, masked, masked)
+    assert read.topics == ("is •••• 1111",)
+    assert b"4111" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_same_client_id_in_another_conversation_is_another_message(log: ConversationLog) -> None:
