@@ -37,6 +37,8 @@ _LEANS: dict[Language, re.Pattern[str]] = {
     ),
     "zh": re.compile("它|这|那|其|否则|另外|同时|此外|但|不过|如果这样|之后|然后|届时|超过后|也"),
 }
+_ITEM = re.compile(r"(?:[-*•·]|\d{1,2}[.)、])\s*(?=\S)")
+"""A line of a list, which says nothing without the line that leads to it."""
 
 Vector = NDArray[np.float32]
 
@@ -82,14 +84,14 @@ class Quotes:
         """Whole sentences of `text` in a row, around the one most like the question."""
         parts = sentences(text)
         best = int(self._likeness(passage, parts, vector).argmax())
-        first = _start(parts, best, passage.language)
-        joint = "" if passage.language == "zh" else " "
-        said = joint.join(parts[first : best + 1])
-        for part in parts[best + 1 :]:
-            if len(said) + len(part) > LONGEST[passage.language]:
+        spans = _spans(text, parts)
+        begin = spans[_start(parts, best, passage.language)][0]
+        end = spans[best][1]
+        for _, following in spans[best + 1 :]:
+            if following - begin > LONGEST[passage.language]:
                 break
-            said += joint + part
-        return said
+            end = following
+        return text[begin:end]
 
     def _likeness(
         self, passage: Passage, parts: Sequence[str], vector: Vector
@@ -115,8 +117,18 @@ class Quotes:
         return len(more - told) / len(words) >= SHARE_OF_SECOND
 
 
+def _spans(text: str, parts: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end in it."""
+    spans, end = [], 0
+    for part in parts:
+        begin = text.index(part, end)
+        end = begin + len(part)
+        spans.append((begin, end))
+    return spans
+
+
 def _start(parts: Sequence[str], place: int, language: Language) -> int:
     """Where to begin so that the sentence at `place` leans on nothing left out."""
-    while place > 0 and _LEANS[language].match(parts[place]):
+    while place > 0 and (_LEANS[language].match(parts[place]) or _ITEM.match(parts[place])):
         place -= 1
     return place
