@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from bot.talk import Talk, asks, intent_label, is_answered, is_topic, topic_label
 from bot.turn_json import dump
-from bot.types import Answer, Turn
+from bot.types import Answer, Call, Turn
 from knowledge.language import normalise
 from knowledge.types import Language
 
@@ -95,7 +95,7 @@ def _given(talk: Talk, turn: Turn) -> str:
     match turn.reply.action if turn.reply else None:
         case Answer(hits=hits) if hits:
             return _shortened(hits[0].passage.title or hits[0].passage.body)
-        case Answer(intent=intent):
+        case Answer(intent=intent) | Call(intent=intent):
             return intent_label(talk, intent) or ""
         case _:
             return ""

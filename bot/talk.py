@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.domain import Domain
-from bot.types import Answer, Ask, Clarify, HandOff, SmallTalk, State, Turn
+from bot.policy import STOPPED
+from bot.types import Answer, Ask, Call, Clarify, HandOff, SmallTalk, State, Turn
 from knowledge.language import normalise
 
 
@@ -50,17 +51,25 @@ def is_answered(talk: Talk, place: int) -> bool:
     turn = talk.turns[place]
     after = talk.turns[place + 1 :]
     match turn.reply.action if turn.reply else None:
-        case Answer():
+        case Answer() | Call():
             return turn.id not in talk.rejected
         case Ask(intent=intent):
-            return any(
-                one.reply and one.reply.action == Answer(intent) and one.id not in talk.rejected
-                for one in after
-            )
+            return any(_ends(one, intent) and one.id not in talk.rejected for one in after)
         case Clarify():
             offered = {option.value for option in turn.reply.options} if turn.reply else set()
             chose = bool(after) and after[0].message in offered
             return chose and is_answered(talk, place + 1)
+        case _:
+            return False
+
+
+def _ends(turn: Turn, intent: str) -> bool:
+    """Whether a turn answers the matter of `intent`, or lets the customer give it up."""
+    match turn.reply.action if turn.reply else None:
+        case Answer(intent=name) | Call(intent=name):
+            return name == intent
+        case SmallTalk(intent=name):
+            return name == STOPPED
         case _:
             return False
 

@@ -9,6 +9,7 @@ from bot.types import (
     Action,
     Answer,
     Ask,
+    Call,
     Clarify,
     HandOff,
     Option,
@@ -49,6 +50,40 @@ def test_wants_is_the_topics_name_and_the_customers_words() -> None:
     assert found.wants == "Where is my order: A person!"
     asked = summed(said(WHERE, Ask("order_status", "order_number")))
     assert asked.wants == f"Where is my order: {WHERE}"
+
+
+ASKED = Ask("order_status", "order_number")
+
+
+def test_matter_that_a_call_settled_is_answered() -> None:
+    found = summed(said(WHERE, ASKED), said("TW-204188", Call("order_status", "look_up", 0)))
+    assert (found.tried, found.open_questions) == (("Where is my order?",), ())
+    other = summed(said(WHERE, ASKED), said("How long?", Call("invoice", "look_up", 0)))
+    assert (other.tried, other.open_questions) == (("Send an invoice",), (WHERE,))
+
+
+def test_what_a_call_told_and_the_customer_rejected_stays_open() -> None:
+    turns = (said(WHERE, ASKED), said("TW-204188", Call("order_status", "look_up", 0)))
+    assert summed(*turns, rejected=(2,)).open_questions == (WHERE,)
+
+
+def test_matter_that_the_customer_gave_up_is_not_open() -> None:
+    assert summed(said(WHERE, ASKED), said("forget it", SmallTalk("stopped"))).open_questions == ()
+    assert summed(said(WHERE, ASKED), said("thanks", SmallTalk("thanks"))).open_questions == (
+        WHERE,
+    )
+
+
+def test_message_of_several_things_is_open_once() -> None:
+    both = "Refund? And the parcel?"
+    found = summed(
+        said(both, Answer("delivery_time")),
+        said(both, Clarify()),
+        said(both, ASKED),
+        said("?", FAILED),
+    )
+    assert found.tried == ("How long delivery takes",)
+    assert found.open_questions == (both, "?")
 
 
 def test_name_of_a_topic_is_left_out_where_the_customer_used_its_words() -> None:
