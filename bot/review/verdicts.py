@@ -17,9 +17,14 @@ def confirmable(turn: Turn) -> Verdict | None:
     match turn.reply.action:
         case Answer(hits=hits) if hits:
             return Verdict(answer=hits[0].passage.body)
-        case Answer(intent=intent) | Ask(intent=intent, again=False) | HandOff(intent=intent):
+        case (
+            Answer(intent=intent)
+            | Ask(intent=intent, again=False)
+            | Call(intent=intent)
+            | HandOff(intent=intent)
+        ):
             return Verdict(intent=intent) if intent and _is_own(turn, intent) else None
-        case SmallTalk() | Clarify() | Ask() | Call():
+        case SmallTalk() | Clarify() | Ask():
             return None
         case _:
             assert_never(turn.reply.action)

@@ -18,7 +18,7 @@ from bot.review.queue import ReviewQueue
 from bot.review.types import OutOfScope, Verdict
 from bot.review.verdicts import confirmable
 from bot.thresholds import ThresholdBook, Thresholds
-from bot.types import Action, Answer, Ask, Clarify, HandOff, SmallTalk
+from bot.types import Action, Answer, Ask, Call, Clarify, HandOff, SmallTalk
 from knowledge.retriever import Fusion
 from tests.bot.homes import add_release, new_home
 from tests.bot.log_samples import HIT, PASSAGE, PREDICTION, reply, turn
@@ -102,6 +102,8 @@ def test_rows_join_the_first_group_that_is_alike() -> None:
     [
         (Answer(intent="return_item"), Verdict(intent="return_item")),
         (Ask("return_item", "order_number"), Verdict(intent="return_item")),
+        (Call("return_item", "look_up", 0), Verdict(intent="return_item")),
+        (Call("refund_status", "look_up", 0), None),
         (HandOff("intent", "return_item"), Verdict(intent="return_item")),
         (Answer(hits=(HIT,)), Verdict(answer=PASSAGE.body)),
         (Answer(intent="refund_status"), None),
