@@ -87,7 +87,7 @@ class Listener:
 
     def thing(self, state: State, text: str, shared: Mapping[str, str] | None = None) -> Thing:
         """Understand one thing after what `state` remembers; `shared` are values told beside it."""
-        if normalise(text) in {each.none_of_these for each in self._domain.messages.values()}:
+        if _plain(text) in {_plain(one.none_of_these) for one in self._domain.messages.values()}:
             return Thing(text, text, None, Understanding(None))
         wording = self._wording(state, text, shared or {})
         pressed = _pressed(text, self._domain)
@@ -244,14 +244,19 @@ def one_of_each(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 def _pressed(text: str, domain: Domain) -> str | None:
     """The text of a button names its intent beyond doubt, in any language."""
-    plain = simplified(normalise(text))
+    plain = _plain(text)
     for name, intent in domain.intents.items():
         labels = set(intent.label.values())
         if intent.requested:
             labels |= {each.talk_to_person for each in domain.messages.values()}
-        if plain in labels:
+        if plain in map(_plain, labels):
             return name
     return None
+
+
+def _plain(text: str) -> str:
+    """A text to be compared: the words of a shop may be in either script."""
+    return simplified(normalise(text))
 
 
 def _certain(name: str) -> Prediction:
@@ -260,10 +265,10 @@ def _certain(name: str) -> Prediction:
 
 def _sure_of_title(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
     """A message that is a passage's own question, as after a button, is surely answered by it."""
-    plain = simplified(normalise(text))
+    plain = _plain(text)
 
     def same(hit: Hit) -> bool:
-        return simplified(normalise(hit.passage.title)) == plain
+        return _plain(hit.passage.title) == plain
 
     sure = [replace(hit, score=SURE) for hit in hits if same(hit)]
     return (*sure, *(hit for hit in hits if not same(hit)))

@@ -1,0 +1,298 @@
+"""What is made of a message, on fakes of the models: its things, readings, values and buttons."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from bot.domain import Domain
+from bot.mind import Component
+from bot.stopwatch import Stopwatch
+from bot.types import CONFIRM, OFFER, Prediction, State, Understanding
+from bot.understanding import Heard, Listener, Thing, one_of_each
+from knowledge.types import Hit, Language, Passage
+from tests.bot.shop import shop_values
+from tests.bot.talks import (
+    AT,
+    GIFTS,
+    INTENTS,
+    MURMUR,
+    MURMUR_WATER,
+    PASSAGES,
+    STUDIO,
+    THRESHOLD,
+    Head,
+    Moods,
+    Retriever,
+    passage,
+    talk_domain,
+)
+from tests.fakes import HashingEncoder
+
+DOMAIN = talk_domain()
+
+
+def component(language: Language = "en") -> Component:
+    head, retriever = Head(INTENTS[language]), Retriever(PASSAGES[language])
+    return Component(HashingEncoder(), cast(Any, head), cast(Any, retriever), THRESHOLD)
+
+
+def things(
+    text: str, domain: Domain = DOMAIN, models: Component | None = None, **state: Any
+) -> list[Thing]:
+    language: Language = "en" if text.isascii() else "zh"
+    heard = Heard(text, AT, Stopwatch())
+    listener = Listener(models or component(language), domain, heard)
+    return listener.things(State("c", language, **state), text)
+
+
+def understood(text: str, **state: Any) -> Understanding:
+    [thing] = things(text, **state)
+    return thing.understood
+
+
+def intent(thing: Thing) -> str | None:
+    prediction = thing.understood.prediction
+    return prediction.intent if prediction and prediction.accepted else None
+
+
+def passages(thing: Thing) -> list[Passage]:
+    return [hit.passage for hit in thing.understood.hits]
+
+
+# One thing
+
+
+def test_message_of_one_thing_is_understood_as_it_stands() -> None:
+    [thing] = things("where is my order")
+    assert (thing.text, thing.query, thing.leans) == (
+        "where is my order",
+        "where is my order",
+        False,
+    )
+    assert intent(thing) == "order_status"
+    assert thing.vector is not None
+
+
+def test_release_without_an_intent_head_has_no_prediction() -> None:
+    [thing] = things("do you wrap gifts", models=replace(component(), head=None))
+    assert thing.understood.prediction is None
+    assert passages(thing) == [GIFTS]
+
+
+def test_mood_is_told_where_the_release_has_learned_to() -> None:
+    moody = replace(component(), mood=cast(Any, Moods(["negative"])))
+    assert things("that is bad", models=moody)[0].understood.mood == "negative"
+    assert understood("that is bad").mood is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("where is it", True),
+        ("and what happens then", True),
+        ("you take cards?", True),
+        ("TW-204188", False),
+        ("my lamp is broken", False),
+        ("多久能到", True),
+        ("可以吗", True),
+        ("我要退货", False),
+    ],
+)
+def test_question_is_told_from_a_statement(text: str, asks: bool) -> None:
+    assert understood(text).asks is asks
+
+
+def test_yes_counts_only_after_a_question_for_one() -> None:
+    waiting = {"intent": "cancel_order", "step": "sure"}
+    assert understood("yes", asked=CONFIRM, **waiting).yes is True
+    assert understood("nope", asked=CONFIRM, **waiting).yes is False
+    assert understood("是的", asked=OFFER, pending=("invoice",)).yes is True
+    assert understood("yes", asked="order_number", **waiting).yes is None
+    assert understood("yes").yes is None
+
+
+def test_verb_of_the_question_is_a_yes_to_it() -> None:
+    waiting = {"intent": "cancel_order", "step": "sure", "slots": {"order_number": "TW-204188"}}
+    assert understood("cancel it", asked=CONFIRM, **waiting).yes is True
+    assert understood("return it", asked=CONFIRM, **waiting).yes is not True
+
+
+def test_wording_tells_second_thoughts() -> None:
+    assert understood("never mind").gives_up
+    assert understood("no, I meant the other order").corrects
+    plain = understood("where is my order")
+    assert (plain.gives_up, plain.corrects) == (False, False)
+
+
+def test_values_are_found_and_wrong_ones_named() -> None:
+    found = understood("TW-204188 and ada@example.com")
+    assert dict(found.slots) == {"order_number": "TW-204188", "email": "ada@example.com"}
+    wrong = understood("TW-20418", asked="order_number", intent="order_status")
+    assert (dict(wrong.refused), dict(wrong.given)) == (
+        {"order_number": "format"},
+        {"order_number": "TW-20418"},
+    )
+
+
+# Words asked for
+
+ASKS_WORDS = Domain.model_validate(
+    shop_values(
+        slots__note={
+            "type": "text",
+            "ask": {"en": "What shall we write?", "zh": "写什么？"},
+            "ask_again": {"en": "What?", "zh": "什么？"},
+        },
+        intents__invoice__slots=["note"],
+        intents__invoice__reply={"en": "Written", "zh": "写好了"},
+    )
+)
+
+
+def test_words_that_were_asked_for_are_not_taken_apart() -> None:
+    text = "To Ada; please wrap the gift. Please cancel my order TW-204188"
+    [thing] = things(text, ASKS_WORDS, asked="note", intent="invoice")
+    assert dict(thing.understood.slots) == {"note": text}
+
+
+def test_question_is_not_the_words_that_were_asked_for() -> None:
+    [thing] = things("how long does delivery take?", ASKS_WORDS, asked="note", intent="invoice")
+    assert dict(thing.understood.slots) == {}
+    assert intent(thing) == "delivery_time"
+
+
+# Several things
+
+
+def test_things_of_a_message_are_understood_one_by_one() -> None:
+    found = things("Do you wrap gifts? And where is my order? And when will it arrive?")
+    assert [thing.text for thing in found] == [
+        "Do you wrap gifts?",
+        "And where is my order?",
+        "And when will it arrive?",
+    ]
+    assert [intent(thing) for thing in found] == [None, "order_status", "delivery_time"]
+    assert passages(found[0]) == [GIFTS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When will it arrive? And how long does delivery take?",
+        "Hello? How are you? Where is my order?",
+        "Where is it? What is it? Why is it?",
+        "Thank you, can I say hello? And where is my order?",
+    ],
+)
+def test_message_with_one_answer_is_one_thing(text: str) -> None:
+    [thing] = things(text)
+    assert thing.text == text
+
+
+def test_question_without_an_answer_is_a_thing_of_its_own() -> None:
+    found = things("Do you wrap gifts? Who is the king? And where is my order?")
+    assert [thing.text for thing in found] == [
+        "Do you wrap gifts?",
+        "Who is the king?",
+        "And where is my order?",
+    ]
+
+
+def test_thing_that_is_asked_twice_is_answered_once() -> None:
+    found = things("Where is my order? Do you wrap gifts? So where is my order?")
+    assert [thing.text for thing in found] == ["Where is my order?", "Do you wrap gifts?"]
+
+
+def test_value_told_once_belongs_to_every_thing() -> None:
+    found = things("TW-204188 is mine. Where is my order? And can you cancel it?")
+    assert [dict(thing.understood.slots) for thing in found] == [{"order_number": "TW-204188"}] * 2
+
+
+def test_values_of_several_things_stay_with_their_own() -> None:
+    found = things("Where is my order TW-204188? And can you cancel TW-204199?")
+    assert [dict(thing.understood.slots) for thing in found] == [
+        {"order_number": "TW-204188"},
+        {"order_number": "TW-204199"},
+    ]
+
+
+def test_later_thing_leans_on_the_one_before_it() -> None:
+    found = things("How long does the Murmur play? What about the headphones? When will it arrive?")
+    assert found[1].query == "How long does the Murmur Studio play?"
+    assert passages(found[1])[0] == STUDIO
+
+
+# With what was said before
+
+
+def test_follow_up_is_understood_with_its_topic() -> None:
+    [thing] = things("and the headphones?", topic=MURMUR.title, cited=(MURMUR.id,))
+    assert (thing.query, thing.leans) == ("How long does the Murmur Studio play?", True)
+    assert passages(thing) == [STUDIO]
+
+
+def test_follow_up_is_not_answered_with_what_was_just_said() -> None:
+    [thing] = things("and in winter?", topic=MURMUR.title, cited=(MURMUR.id,))
+    assert passages(thing) == []
+
+
+def test_message_that_goes_on_about_the_same_may_be_answered_with_it() -> None:
+    state = {"topic": "do you wrap gifts", "subject": "Murmur", "cited": (MURMUR_WATER.id,)}
+    [thing] = things("can it go under water then, as you say?", **state)
+    assert passages(thing) == [MURMUR_WATER]
+
+
+def test_second_reading_counts_where_the_first_has_no_answer() -> None:
+    [thing] = things("and delivery?", topic="is it loud")
+    assert thing.query == "is it loud and delivery?"
+    [thing] = things("what about gift wrap?", topic="zzz", models=_only("^what about gift"))
+    assert (thing.query, passages(thing)) == ("what about gift wrap?", [GIFTS])
+
+
+def test_first_reading_counts_where_neither_has_an_answer() -> None:
+    [thing] = things("and in blue?", topic="is it loud")
+    assert thing.query == "is it loud and in blue?"
+
+
+def _only(expression: str) -> Component:
+    retriever = cast(Any, Retriever({expression: GIFTS}))
+    return replace(component(), retriever=retriever, head=cast(Any, Head({})))
+
+
+# Buttons
+
+
+def test_button_names_its_intent_whatever_was_said_before() -> None:
+    [thing] = things("Send an invoice", topic=MURMUR.title, subject="Murmur")
+    assert thing.query == "Send an invoice"
+    assert thing.understood.prediction == Prediction("invoice", 1.0, (("invoice", 1.0),), 0.0, True)
+
+
+@pytest.mark.parametrize("text", ["None of these", " None  of these ", "都不是"])
+def test_none_of_these_asks_nothing_of_the_models(text: str) -> None:
+    assert things(text) == [Thing(text, text, None, Understanding(None))]
+
+
+def test_buttons_of_a_shop_that_writes_traditional_script_are_understood() -> None:
+    values = shop_values(messages__zh__none_of_these="以上都不對")
+    values["intents"]["order_status"]["label"]["zh"] = "查詢訂單進度"
+    domain = Domain.model_validate(values)
+    assert intent(things("查询订单进度", domain)[0]) == "order_status"
+    assert things("以上都不对", domain)[0].vector is None
+
+
+def test_question_of_a_passage_is_surely_answered_by_it() -> None:
+    both = replace(component(), retriever=cast(Any, Retriever({"play": MURMUR, "long": STUDIO})))
+    [thing] = things(STUDIO.title, models=both)
+    assert thing.understood.hits == (Hit(STUDIO, 1.0), Hit(MURMUR, 0.8))
+
+
+def test_answer_with_several_wordings_comes_once_under_its_oldest() -> None:
+    old = passage(1, "en", "Gift wrap?", "Yes.")
+    new = replace(old, id=5, title="Wrapping?")
+    other = replace(old, id=3, body="No.")
+    assert one_of_each([Hit(new, 0.9), Hit(other, 0.8), Hit(old, 0.7)]) == (
+        Hit(old, 0.9),
+        Hit(other, 0.8),
+    )
