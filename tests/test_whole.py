@@ -49,8 +49,8 @@ TALKS = (
     Talk(
         "en",
         "en-GB",
-        "How much do you charge for shipping?",
-        "$4.90",
+        "How often do I change the filter in the Cirrus?",
+        "6 months",
         "How long is the warranty on a lamp?",
         "It is the Lantern, by the way.",
         "Are you still there?",
@@ -59,8 +59,8 @@ TALKS = (
     Talk(
         "zh",
         "zh-CN",
-        "运费怎么算？",
-        "199",
+        "Pebble 充电宝有几个口？",
+        "USB-A",
         "保修期多长？",
         "顺便说一下，是提灯。",
         "还在吗？",
