@@ -1,15 +1,19 @@
 """Why the bot said what it said."""
 
+import re
 import shutil
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from bot import web
 from bot.classifier import UTTERANCES_FILE
 from bot.explain import explain, turn_behind
 from bot.explain_types import Why
 from bot.review.types import ChooseIntent
 from bot.turn_rows import UnknownTurnError
-from bot.types import Action, Answer, Ask, Clarify, HandOff, Prediction, SmallTalk
+from bot.types import Action, Answer, Ask, Call, Clarify, HandOff, Prediction, SmallTalk
 from knowledge.types import Hit
 from tests.bot.log_samples import HIT, PASSAGE, reply, state, turn
 from tests.bot.review_homes import STRANGE, Shop, add_taught_release
@@ -53,6 +57,14 @@ def test_an_answer_is_explained_by_its_intent_and_neighbours(shop: Shop) -> None
         (HandOff("requested", "talk_to_human"), "person_requested"),
         (HandOff("intent", "return_item"), "intent"),
         (HandOff("failed_turns", None), "failed_again"),
+        (HandOff("complaint", "return_item"), "complaint"),
+        (HandOff("legal", None), "legal"),
+        (HandOff("self_harm", None), "self_harm"),
+        (HandOff("safety", "return_item"), "safety"),
+        (HandOff("amount", "return_item", "look_up", 2), "amount"),
+        (HandOff("mood", None), "mood"),
+        (HandOff("service_down", "return_item", "look_up"), "service_down"),
+        (Call("return_item", "look_up", 0), "called"),
         (SmallTalk("greeting"), "small_talk"),
     ],
 )
@@ -65,6 +77,12 @@ def test_every_reply_has_its_reason(shop: Shop, action: Action, why: Why) -> Non
     assert found.why == why
     assert [one.quoted for one in found.passages] == [True] * len(hits)
     assert found.slot == ("order_number" if isinstance(action, Ask) else None)
+
+
+def test_every_reason_has_its_words_in_both_languages() -> None:
+    script = (Path(web.__file__).parent / "static" / "explain.js").read_text("utf-8")
+    for why in get_args(Why):
+        assert len(re.findall(rf'^ +{why}: ".+",$', script, re.MULTILINE)) == 2, why
 
 
 def test_a_button_is_explained_as_one(shop: Shop) -> None:

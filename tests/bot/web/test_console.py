@@ -1,8 +1,12 @@
 """The console over HTTP: signed out there is nothing, from other sites nothing changes."""
 
+from typing import get_args
+
 import pytest
 from fastapi.testclient import TestClient
 
+from bot.default_messages import Messages
+from bot.types import HandOffReason
 from bot.web.console import console as console_module
 from bot.web.console import gate
 from bot.web.console.words import WORDS, t, word
@@ -149,6 +153,11 @@ def test_every_word_is_there_in_both_languages() -> None:
         english, chinese = texts
         assert english.strip(), key
         assert chinese.strip(), key
+
+
+def test_every_message_and_every_reason_of_a_hand_off_has_a_name() -> None:
+    assert {f"settings.{name}" for name in Messages.model_fields} <= WORDS.keys()
+    assert {f"inbox.reason.{reason}" for reason in get_args(HandOffReason)} <= WORDS.keys()
 
 
 def test_words_of_no_tab_are_a_mistake_that_shows_at_once() -> None:
