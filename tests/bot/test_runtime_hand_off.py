@@ -119,7 +119,7 @@ def test_bot_says_nothing_when_an_agent_claims_while_it_thinks(
     conversation, _ = runtime.start("en")
     thinking = DialogueManager.respond
 
-    def respond(self: DialogueManager, state: State, text: str) -> tuple[State, Turn]:
+    def respond(self: DialogueManager, state: State, text: str) -> tuple[State, tuple[Turn, ...]]:
         computed = thinking(self, state, text)
         runtime.desk.claim(conversation, "maya")
         return computed
