@@ -69,11 +69,12 @@ class DialogueManager:
         order = in_order(self._things(listener, state, text), state, self._domain)
         turns = []
         for place, thing in enumerate(order.things):
+            last = place == len(order.things) - 1
             if place:  # what was said before it in the same message is known by now
                 thing = replace(thing, understood=_second(thing.understood))
-            if thing is order.things[-1]:
+            if last:
                 state = self._keeping(state, order.kept)
-            state, turn = self._answer(state, thing, heard, component)
+            state, turn = self._answer(state, thing, heard, component, last=last)
             turns.append(turn)
             if state.status != "bot":
                 break
@@ -113,9 +114,12 @@ class DialogueManager:
         return replace(state, language=language, script=_script(text, state.script))
 
     def _answer(
-        self, state: State, thing: Thing, heard: Heard, component: Component
+        self, state: State, thing: Thing, heard: Heard, component: Component, *, last: bool
     ) -> tuple[State, Turn]:
-        """Decide on one thing, make the calls that it needs, and put the outcome into words."""
+        """Decide on one thing, make the calls that it needs, and put the outcome into words.
+
+        Only the `last` one of a message returns to what is still open.
+        """
         understood = replace(
             thing.understood,
             urgent=self._domain.hand_off.reason(thing.text, state, thing.understood),
@@ -129,7 +133,8 @@ class DialogueManager:
             action = quotes.completed(action, understood.hits)
             after = policy.advance(decided, action, understood)
             after = self._remembering(after, state, thing, action)
-            reply = in_script(compose(action, after, self._domain, quotes.cut(action)), after)
+            told = after if last or isinstance(action, Ask) else replace(after, asked=None)
+            reply = in_script(compose(action, told, self._domain, quotes.cut(action)), after)
         thing = replace(thing, understood=understood)
         return after, self._turn(after, thing, heard, reply)
 

@@ -140,14 +140,15 @@ def _go_on(state: State, understood: Understanding, domain: Domain) -> Decision 
     given = {} if elsewhere else _of_use(state, understood.slots, domain)
     if _corrected(state, given, domain) or (given and state.asked != CONFIRM):
         return procedures.settled(procedures.restarted(state, given, domain), domain)
+    wrong = _last_slot(state, domain) if understood.corrects and not elsewhere else None
+    if wrong and not understood.yes:
+        others = {name: value for name, value in state.slots.items() if name != wrong}
+        without = replace(state, slots=others)
+        return procedures.settled(procedures.restarted(without, {}, domain), domain)
     if state.asked == CONFIRM and understood.yes is not None:
         return procedures.confirmed(state, understood.yes, domain)
     if understood.gives_up:
         return state, SmallTalk(STOPPED)
-    if understood.corrects and not elsewhere and (slot := _last_slot(state, domain)):
-        others = {name: value for name, value in state.slots.items() if name != slot}
-        without = replace(state, slots=others)
-        return procedures.settled(procedures.restarted(without, {}, domain), domain)
     asked = state.asked or ""
     if asked in understood.refused and not elsewhere:
         problem = understood.refused[asked]
@@ -210,7 +211,8 @@ def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) ->
     asked = domain.slots.get(state.asked or "")
     if asked and asked.type == "text" and not understood.asks:
         return False
-    return not set(understood.slots) & set(other.needs) or understood.asks
+    shared = set(understood.slots) & set(other.needs)
+    return not shared or understood.asks or understood.wishes
 
 
 def _of_use(state: State, given: Mapping[str, str], domain: Domain) -> dict[str, str]:

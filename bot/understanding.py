@@ -35,6 +35,12 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 
+_WISH = re.compile(
+    r"\b(?:cancel|return|change|refund|exchange|replace|track|send (?:it )?back|where(?:'s| is))\b"
+    "|取消|退货|退款|退掉|换货|更换|修改|改地址|查一?下|到哪",
+    re.IGNORECASE,
+)
+
 Vector = NDArray[np.float32]
 
 
@@ -137,6 +143,7 @@ class Listener:
             gives_up=gives_up(plain, language),
             corrects=corrects(plain, language),
             asks=asks,
+            wishes=_WISH.search(plain) is not None,
         )
 
     def _usable(self, state: State, values: Mapping[str, str], *, asks: bool) -> Mapping[str, str]:

@@ -28,10 +28,10 @@ from training.model import vectors_of
 Preset = Literal["fast", "full"]
 Pair = tuple[str, str]
 
-CROSS_FIT_ROWS = 2000
+CROSS_FIT_ROWS = 1000
 """Up to so many utterances two halves are fine-tuned for calibration; above, a part is held out."""
-HELD_OUT_PARTS = 10
-"""One part in so many is held out of a large set."""
+LARGE_ROWS = 5000
+"""Above so many utterances a tenth is enough to calibrate on; below, a fifth is held out."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _one_split(labels: list[str], examples: int, seed: int) -> tuple[Ints, Ints]
     """Return the rows that teach and those held out: the dev rows where there are any."""
     if examples < len(labels):
         return np.arange(examples), np.arange(examples, len(labels))
-    return split_rows(labels, seed, HELD_OUT_PARTS)[0]
+    return split_rows(labels, seed, 10 if examples > LARGE_ROWS else 5)[0]
 
 
 def _cross_fit(

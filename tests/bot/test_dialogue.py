@@ -148,7 +148,7 @@ def test_reply_quotes_the_passage_and_the_state_knows_it() -> None:
 
 def test_turn_keeps_the_few_best_passages() -> None:
     bot = Bot()
-    found = {f"same|{number}": passage(number, "en", f"{number}?", ".") for number in range(1, 9)}
+    found = {f"same|{n}": passage(n, "en", f"{n}?", f"Answer {n}.") for n in range(1, 12)}
     bot.retrievers["en"].passages = found
     bot.say("the same")
     assert [hit.passage.id for hit in bot.turn.hits] == list(range(1, PASSAGES + 1))
