@@ -111,10 +111,7 @@ class Listener:
         with self._watch.stage("encode"):
             vector = self._component.encoder.encode([query])[0]
         understood = self._judged(query, vector, wording, pressed)
-        leans = query != text
-        if not leans:
-            understood = replace(understood, hits=_sure_of_title(understood.hits, text))
-        return Thing(text, query, vector, understood, leans)
+        return Thing(text, query, vector, understood, leans=query != text)
 
     def _judged(
         self, query: str, vector: Vector, wording: Understanding, pressed: str | None = None
@@ -126,7 +123,8 @@ class Listener:
             mood = self._component.mood.predict(vector) if self._component.mood else None
         with self._watch.stage("retrieve"):
             hits = self._component.retriever.search(query, vector, PASSAGES)
-        return replace(wording, prediction=prediction, mood=mood, hits=one_of_each(hits))
+        sure = one_of_each(_sure_of_title(hits, query))
+        return replace(wording, prediction=prediction, mood=mood, hits=sure)
 
     def _wording(self, state: State, text: str, shared: Mapping[str, str]) -> Understanding:
         """What rules alone find in a message: values, a yes or no, second thoughts."""
@@ -271,7 +269,10 @@ def _certain(name: str) -> Prediction:
 
 
 def _sure_of_title(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
-    """A message that is a passage's own question, as after a button, is surely answered by it."""
+    """A question that is a passage's own, as after a button, is surely answered by it.
+
+    Before each answer is kept once: another wording of it may be the one that was asked.
+    """
     plain = _plain(text)
 
     def same(hit: Hit) -> bool:

@@ -325,6 +325,14 @@ def test_pressed_passage_is_answered_whatever_else_is_found() -> None:
     assert bot.turn.hits == (Hit(GIFTS, 1.0), Hit(STUDIO, 0.8))
 
 
+def test_other_wording_of_an_answer_is_as_sure_as_the_first() -> None:
+    bot = Bot()
+    again = passage(9, "en", "Any chance of wrapping paper?", GIFTS.body)
+    bot.retrievers["en"].passages = {"studio|paper": STUDIO, "wrap": GIFTS, "chance": again}
+    assert bot.say(again.title).text == GIFTS.body
+    assert bot.turn.hits == (Hit(GIFTS, 1.0), Hit(STUDIO, 0.8))
+
+
 def test_every_option_that_is_offered_leads_somewhere() -> None:
     bot = Bot()
     bot.retrievers["en"].passages = {"gift": GIFTS}
