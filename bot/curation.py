@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from filelock import FileLock, Timeout
 
 from bot.home import Home
-from bot.indexing import Indexer, index_path
+from bot.indexing import Indexer, Indexes, index_path
 from bot.mind import ENCODER_FOLDER
 from bot.registry import Release
 from knowledge.encoder import Encoder, OnnxEncoder
-from knowledge.index import Index
 from knowledge.mining import GroupReport, group_pending
 from knowledge.types import Language, Progress
 
@@ -24,7 +23,7 @@ LOCK_FILE = "grouping.lock"
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """One language's knowledge afterwards; `indexed` is the number of vectors in the index."""
+    """One language's knowledge afterwards; `indexed` is the number of passages in the index."""
 
     language: Language
     grouping: GroupReport
@@ -61,7 +60,8 @@ def curate(
     for language in languages(home, release):
         encoder = encoder_of(home, release, language)
         grouping = group(home, encoder, language, progress)
-        indexed = len(open_index(home, release.id, language, encoder, progress, rebuild=rebuild))
+        indexes = open_indexes(home, release.id, language, encoder, progress, rebuild=rebuild)
+        indexed = len(indexes.keys)
         passages = home.passages.count(language)
         approved = home.passages.count(language, approved=True)
         curated.append(Curated(language, grouping, passages, approved, indexed))
@@ -72,7 +72,7 @@ def build_indexes(home: Home, release: Release, progress: Progress) -> None:
     """Bring the indexes of `release` up to date, so that it serves at once when promoted."""
     for language in languages(home, release):
         encoder = encoder_of(home, release, language)
-        open_index(home, release.id, language, encoder, progress)
+        open_indexes(home, release.id, language, encoder, progress)
 
 
 def group(home: Home, encoder: Encoder, language: Language, progress: Progress) -> GroupReport:
@@ -81,7 +81,7 @@ def group(home: Home, encoder: Encoder, language: Language, progress: Progress) 
         return group_pending(home.history, home.passages, encoder, language, progress)
 
 
-def open_index(
+def open_indexes(
     home: Home,
     release_id: str,
     language: Language,
@@ -89,8 +89,8 @@ def open_index(
     progress: Progress,
     *,
     rebuild: bool = False,
-) -> Index:
-    """The index of one language, up to date and saved; `rebuild` makes it from nothing."""
+) -> Indexes:
+    """The indexes of one language, up to date and saved; `rebuild` makes them from nothing."""
     indexer = Indexer(home.passages, encoder, language, release_id)
     path = index_path(home.index_folder, release_id, language)
     return indexer.rebuild(path, progress) if rebuild else indexer.open(path, progress)

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from bot import domain, settings
 from bot.courier import TRIES
 from bot.home import DATABASE_FILE, Home
-from bot.indexing import index_path
+from bot.indexing import index_path, parts_path
 from bot.outgoing import SECRET_VARIABLE
 from bot.outgoing_rows import Targets
 from bot.registry import Registry
@@ -155,12 +155,13 @@ def _index(folder: Path) -> Iterator[Finding]:
 def _index_state(path: Path, home: Home, release: str, language: str) -> Finding:
     name = f"index {language}"
     try:
-        index = Index.load(path, release)
+        index, parts = Index.load(path, release), Index.load(parts_path(path), release)
     except IndexUnusableError as error:
         return Finding(name, "note", f"{error}; built by the next `deskmate index` or serve")
-    if index.generation != home.passages.generation:
-        return Finding(name, "note", f"{len(index)} vectors, behind; run `deskmate index`")
-    return Finding(name, "ok", f"{len(index)} vectors, up to date")
+    text = f"{len(index)} passages, {len(parts)} sentences"
+    if {index.generation, parts.generation} != {home.passages.generation}:
+        return Finding(name, "note", f"{text}, behind; run `deskmate index`")
+    return Finding(name, "ok", f"{text}, up to date")
 
 
 def _services(folder: Path) -> Iterator[Finding]:

@@ -9,12 +9,11 @@ from bot.batching import BatchingEncoder
 from bot.budgets import strictest_within
 from bot.classifier import HEAD_FILE, IntentHead
 from bot.home import Home
-from bot.indexing import Indexer, index_path
+from bot.indexing import Indexer, Indexes, index_path
 from bot.mood import MoodHead
 from bot.registry import Release
 from knowledge.encoder import Encoder, OnnxEncoder
 from knowledge.errors import DeskmateError
-from knowledge.index import Index
 from knowledge.retriever import Fusion, Retriever
 from knowledge.types import Language, Progress
 
@@ -78,17 +77,17 @@ class Component:
 
 
 class Mind:
-    """One release's components, by language, and the index of what they know."""
+    """One release's components, by language, and the indexes of what they know."""
 
     def __init__(self, release: str, components: dict[Language, Component]) -> None:
         self.release = release
         self.components = components
         self._batching: list[BatchingEncoder] = []
-        self._indexes: list[tuple[Indexer, Index, Path]] = []
+        self._indexes: list[tuple[Indexer, Indexes, Path]] = []
 
     @classmethod
     def load(cls, home: Home, release: Release, progress: Progress | None = None) -> "Mind":
-        """Load every language of `release` and bring its index up to date.
+        """Load every language of `release` and bring its indexes up to date.
 
         Raises DeskmateError when the release is damaged or speaks no language of the settings.
         """
@@ -108,7 +107,7 @@ class Mind:
         encoder = OnnxEncoder.load(folder / ENCODER_FOLDER)
         indexer = Indexer(home.passages, encoder, language, self.release)
         path = index_path(home.index_folder, self.release, language)
-        index = indexer.open(path, progress)
+        indexes = indexer.open(path, progress)
         budget = home.settings.bot.error_budget
         retrieval = Retrieval.load(folder).at_budget(budget)
         head = IntentHead.load(folder) if (folder / HEAD_FILE).exists() else None
@@ -116,8 +115,9 @@ class Mind:
             head = IntentHead(head.settings.at_budget(budget), head.arrays, head.utterances)
         batching = BatchingEncoder(encoder)
         self._batching.append(batching)
-        self._indexes.append((indexer, index, path))
-        retriever = Retriever(home.passages, index, retrieval.fusion, language)
+        self._indexes.append((indexer, indexes, path))
+        keys, parts = indexes.keys, indexes.parts
+        retriever = Retriever(home.passages, keys, retrieval.fusion, language, parts)
         mood = MoodHead.load(folder)
         self.components[language] = Component(batching, head, retriever, retrieval.threshold, mood)
         retriever.search(WARM_UP, batching.encode([WARM_UP])[0])
@@ -125,18 +125,19 @@ class Mind:
     @property
     def index_version(self) -> int:
         """The generation of the knowledge that every language's index has reached."""
-        return min((index.generation for _, index, _ in self._indexes), default=0)
+        return min((indexes.generation for _, indexes, _ in self._indexes), default=0)
 
     def index_sizes(self) -> dict[Language, int]:
-        """Return the number of vectors by language."""
-        return dict(zip(self.components, (len(i) for _, i, _ in self._indexes), strict=True))
+        """Return the number of indexed passages by language."""
+        sizes = (len(indexes.keys) for _, indexes, _ in self._indexes)
+        return dict(zip(self.components, sizes, strict=True))
 
     def catch_up(self) -> bool:
         """Apply edits of the knowledge to the indexes; True when there were any."""
         changed = False
-        for indexer, index, path in self._indexes:
-            if indexer.catch_up(index):
-                index.save(path)
+        for indexer, indexes, path in self._indexes:
+            if indexer.catch_up(indexes):
+                indexes.save(path)
                 changed = True
         return changed
 

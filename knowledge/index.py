@@ -1,4 +1,4 @@
-"""The vectors of one language's passages, searched by cosine; the only faiss import.
+"""The vectors of one language's passages or of their sentences, by cosine; the only faiss import.
 
 Owns the choice of the faiss index, its file and its locking. Knows no passage: ids are those of
 the store, and whoever applies the store's changes moves `generation` on. An index is disposable:
@@ -45,6 +45,7 @@ class Index:
 
     def __init__(self, faiss_index: Any, release: str, generation: int) -> None:
         self._faiss = faiss_index
+        self._ids = _ids_of(faiss_index)
         self._lock = threading.Lock()
         self.release = release
         self.generation = generation
@@ -76,12 +77,18 @@ class Index:
         """The length of a vector."""
         return int(self._faiss.d)
 
+    @property
+    def ids(self) -> Ids:
+        """The ids of all vectors (n,), ascending; later edits do not change this array."""
+        return self._ids
+
     def add(self, ids: SomeIds, vectors: Vectors) -> None:
         """Add vectors (n, dimension) of unit length; those of known ids are replaced."""
         checked = _checked(ids, vectors, self.dimension)
         with self._lock:
             self._remove(checked)
             self._faiss.add_with_ids(np.ascontiguousarray(vectors), checked)
+            self._ids = np.union1d(self._ids, checked)
 
     def remove(self, ids: SomeIds) -> None:
         """Remove vectors; unknown ids are passed over."""
@@ -107,21 +114,17 @@ class Index:
 
     def cosines(self, vector: Vectors, ids: SomeIds) -> NDArray[np.float32]:
         """The cosines (n,) of these passages with a unit vector; 0 where an id is not indexed."""
-        if not len(ids):
-            return np.empty(0, np.float32)
-        with self._lock:
-            try:
-                stored = self._faiss.reconstruct_batch(np.asarray(ids, np.int64))
-            except RuntimeError:
-                stored = np.stack([self._vector(int(passage_id)) for passage_id in ids])
-        return np.asarray(np.clip(stored @ vector, -1, 1), dtype=np.float32)
+        return np.asarray(np.clip(self.vectors(ids) @ vector, -1, 1), dtype=np.float32)
 
     def vectors(self, ids: SomeIds) -> Vectors:
         """The vectors (n, dimension) of these passages; zeros where an id is not indexed."""
-        if not len(ids):
-            return np.empty((0, self.dimension), np.float32)
+        wanted = np.asarray(ids, np.int64)
+        vectors = np.zeros((len(wanted), self.dimension), np.float32)
         with self._lock:
-            return np.stack([self._vector(int(passage_id)) for passage_id in ids])
+            known = _among(wanted, self._ids)
+            if known.any():
+                vectors[known] = self._faiss.reconstruct_batch(wanted[known])
+        return vectors
 
     def save(self, path: Path) -> None:
         """Write the index; a reader finds the old file or the new one, never a part."""
@@ -192,14 +195,34 @@ class Index:
         return faiss.SearchParametersIVF(sel=selector, nprobe=min(lists, self._faiss.nlist))
 
     def _remove(self, ids: Ids) -> None:
-        # The hashtable of the inverted file takes this kind of selector only.
-        self._faiss.remove_ids(faiss.IDSelectorArray(ids))
+        # Faiss looks at every vector for a removal, so it is asked only for what is there.
+        known = ids[_among(ids, self._ids)]
+        if not len(known):
+            return
+        if isinstance(self._faiss, faiss.IndexIVF):
+            # The hashtable of the inverted file takes this kind of selector only.
+            self._faiss.remove_ids(faiss.IDSelectorArray(known))
+        else:
+            self._faiss.remove_ids(faiss.IDSelectorBatch(known))
+        self._ids = np.setdiff1d(self._ids, known)
 
-    def _vector(self, passage_id: int) -> Vectors:
-        try:
-            return np.asarray(self._faiss.reconstruct(passage_id), dtype=np.float32)
-        except RuntimeError:  # faiss has no other way to say that it does not know the id
-            return np.zeros(self.dimension, dtype=np.float32)
+
+def _ids_of(faiss_index: Any) -> Ids:
+    """All ids of a faiss index, ascending."""
+    if not isinstance(faiss_index, faiss.IndexIVF):
+        return np.sort(faiss.vector_to_array(faiss_index.id_map)).astype(np.int64)
+    lists = faiss_index.invlists
+    sizes = [(number, lists.list_size(number)) for number in range(faiss_index.nlist)]
+    stored = [faiss.rev_swig_ptr(lists.get_ids(number), size) for number, size in sizes if size]
+    return np.sort(np.concatenate(stored or [np.empty(0, np.int64)]))
+
+
+def _among(ids: Ids, known: Ids) -> NDArray[np.bool_]:
+    """Which of `ids` (n,) are in `known`, which is ascending."""
+    if not len(known):
+        return np.zeros(len(ids), dtype=bool)
+    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return np.asarray(known[at] == ids, dtype=bool)
 
 
 def _flat(ids: Ids, vectors: Vectors) -> Any:

@@ -1,6 +1,6 @@
-"""Passages for a question: nearest vectors and full-text matches, ranked and scored as one.
+"""Passages for a question: nearest keys and sentences, and full-text matches, scored as one.
 
-Owns the fusion of both scores and its calibration: the score of a hit is the probability that it
+Owns the fusion of the scores and its calibration: the score of a hit is the probability that it
 answers the question. Knows no encoder: the question's vector is handed in.
 """
 
@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 
 from knowledge.index import Index
 from knowledge.language import normalise
+from knowledge.parts import Parts
 from knowledge.store import PassageStore
 from knowledge.types import Hit, Language
 
 Floats = NDArray[np.float64]
 
 DEPTH = 50
-"""How many of the best by either score are compared by both."""
+"""How many of the best by each score are compared by all."""
 FEATURES = ("fused", "margin", "spread")
 """The columns of `features`."""
 _SPREAD_RANK = 10
-_SAME_KEY = 1e-5
+_SAME_TEXT = 1e-5
 _COMMON_WORDS = 0.1
 """Added to the ideal bm25, so that a question of nothing but common words has no share."""
 
@@ -32,10 +33,11 @@ _COMMON_WORDS = 0.1
 class Fusion:
     """How passages are ranked, and how their scores become probabilities.
 
-    `lexical_weight` is what a full match of the question's words counts against a cosine of 1. The
-    others are the coefficients of a logistic function of `FEATURES`. The defaults, for an encoder
-    that was not trained, come from the validation questions of InsuranceQA (English), with
-    questions from other walks of life that nothing there answers.
+    `lexical_weight` is what a full match of the question's words counts against a cosine of 1, and
+    `part_weight` in 0..1 what a passage's nearest sentence counts against its key. The others are
+    the coefficients of a logistic function of `FEATURES`. The defaults, for an encoder that was
+    not trained, come from the validation questions of InsuranceQA (English), with questions from
+    other walks of life that nothing there answers.
     """
 
     lexical_weight: float = 0.3
@@ -43,6 +45,7 @@ class Fusion:
     fused: float = 4.68
     margin: float = 10.9
     spread: float = 7.85
+    part_weight: float = 0.0
 
     def to_dict(self) -> dict[str, float]:
         """The coefficients by name."""
@@ -50,7 +53,11 @@ class Fusion:
 
     @classmethod
     def from_dict(cls, coefficients: Mapping[str, Any]) -> "Fusion":
-        """Read what `to_dict` wrote; ValueError when a name is missing or unknown."""
+        """Read what `to_dict` wrote; ValueError when a name is missing or unknown.
+
+        Releases from before passages were searched by their sentences have no `part_weight`.
+        """
+        coefficients = {"part_weight": 0.0, **coefficients}
         expected = {field.name for field in fields(cls)}
         if set(coefficients) != expected:
             raise ValueError(f"expected {sorted(expected)}, found {sorted(coefficients)}")
@@ -68,51 +75,77 @@ class Fusion:
 class Candidates:
     """Passages that may answer a question, arrays (n,) side by side.
 
-    `cosines` are those of the vectors; `shares` say in 0..1 how much of the question's words, by
+    `cosines` are those of the keys' vectors; `parts` those of each passage's nearest sentence, 0
+    where its sentences are not indexed; `shares` say in 0..1 how much of the question's words, by
     their rarity, a passage has.
     """
 
     ids: NDArray[np.int64]
     cosines: Floats
     shares: Floats
+    parts: Floats
 
-    def fused(self, lexical_weight: float) -> Floats:
+    def fused(self, fusion: Fusion) -> Floats:
         """The scores to rank by."""
-        return self.cosines + lexical_weight * self.shares
+        near = (1 - fusion.part_weight) * self.cosines + fusion.part_weight * self.parts
+        return near + fusion.lexical_weight * self.shares
 
-    def ranked(self, lexical_weight: float) -> "Candidates":
+    def at(self, rows: NDArray[Any]) -> "Candidates":
+        """Those at `rows`, which are numbers or a mask, in that order."""
+        return Candidates(self.ids[rows], self.cosines[rows], self.shares[rows], self.parts[rows])
+
+    def ranked(self, fusion: Fusion) -> "Candidates":
         """The same, best first; ties by ascending id."""
-        order = np.lexsort((self.ids, -self.fused(lexical_weight)))
-        return Candidates(self.ids[order], self.cosines[order], self.shares[order])
+        return self.at(np.lexsort((self.ids, -self.fused(fusion))))
 
 
-def features(ranked: Candidates, lexical_weight: float) -> Floats:
+def features(ranked: Candidates, fusion: Fusion) -> Floats:
     """The rows (n, len(FEATURES)) that tell right from wrong candidates, which are ranked.
 
-    `fused` is the score ranked by; `margin` its lead over the best passage with another key (0
-    without one), negative below the first; `spread` the lead of the first over the tenth, or the
-    last of fewer: the same for all candidates of a question.
+    `fused` is the score ranked by; `margin` its lead over the best rival (0 without one), negative
+    below the first; `spread` the lead of the first over the tenth, or the last of fewer: the same
+    for all candidates of a question. Passages with the same key, or the same sentence that
+    answers, are no rivals.
     """
-    fused = ranked.fused(lexical_weight)
+    fused = ranked.fused(fusion)
     if not len(fused):
         return np.empty((0, len(FEATURES)))
-    # Two sources may answer the same question: passages with one key have one vector and do not
-    # make each other doubtful.
-    other_key = np.abs(ranked.cosines[:, None] - ranked.cosines[None, :]) > _SAME_KEY
-    rivals = np.where(other_key, fused[None, :], -np.inf).max(axis=1)
+    rivals = np.where(_rivals(ranked), fused[None, :], -np.inf).max(axis=1)
     margin = np.where(np.isfinite(rivals), fused - rivals, 0)
     spread = fused[0] - fused[min(_SPREAD_RANK, len(fused)) - 1]
     return np.stack([fused, margin, np.full(len(fused), spread)], axis=1)
+
+
+def _rivals(found: Candidates) -> NDArray[np.bool_]:
+    """Which passages (n, n) make each other doubtful.
+
+    Two sources may answer the same question, and one answer stands under several questions: what
+    has the same text has the same cosine.
+    """
+    other_key = np.abs(found.cosines[:, None] - found.cosines[None, :]) > _SAME_TEXT
+    other_part = np.abs(found.parts[:, None] - found.parts[None, :]) > _SAME_TEXT
+    unknown = found.parts == 0
+    return np.asarray(other_key & (other_part | unknown), dtype=bool)
+
+
+_NONE = Candidates(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
 
 
 class Retriever:
     """Searches the passages of one language; safe to share among threads."""
 
     def __init__(
-        self, store: PassageStore, index: Index, fusion: Fusion, language: Language
+        self,
+        store: PassageStore,
+        index: Index,
+        fusion: Fusion,
+        language: Language,
+        parts: Index | None = None,
     ) -> None:
+        """`index` has the passages' keys, `parts` their sentences; without it keys alone count."""
         self._store = store
         self._index = index
+        self._parts = Parts(parts) if parts is not None else None
         self._fusion = fusion
         self._language: Language = language
 
@@ -124,8 +157,8 @@ class Retriever:
         `vector` (dimension,) is the question's, of unit length. `approved` None finds all.
         """
         found = self.candidates(text, vector, max(k, DEPTH), approved)
-        ranked = found.ranked(self._fusion.lexical_weight)
-        rows = features(ranked, self._fusion.lexical_weight)
+        ranked = found.ranked(self._fusion)
+        rows = features(ranked, self._fusion)
         best = self._fusion.probabilities(rows).tolist()[:k]
         scores = dict(zip(ranked.ids.tolist(), best, strict=False))
         passages = self._store.get(scores)
@@ -142,13 +175,16 @@ class Retriever:
         depth: int = DEPTH,
         approved: bool | None = True,
     ) -> Candidates:
-        """The `depth` best by cosine and the `depth` best by words, each with both scores."""
+        """The `depth` best by key, by words, and by sentence, each with all scores; ids ascend."""
         if not normalise(text):
-            return Candidates(np.empty(0, np.int64), np.empty(0), np.empty(0))
+            return _NONE
         lexical = self._store.lexical(text, self._language, approved)
-        near, cosines = self._index.search(vector, depth, among=lexical.ids)
-        worded = np.setdiff1d(lexical.top(depth), near)
-        ids = np.concatenate([near, worded])
-        both = np.concatenate([cosines, self._index.cosines(vector, worded)])
-        shares = lexical.of(ids) / (lexical.ideal + _COMMON_WORDS)
-        return Candidates(ids, both.astype(np.float64), np.minimum(shares, 1).astype(np.float64))
+        near, _ = self._index.search(vector, depth, among=lexical.ids)
+        ids = np.union1d(near, lexical.top(depth))
+        parts = np.zeros(len(ids), np.float32)
+        if self._parts:
+            ids = np.union1d(ids, self._parts.nearest(vector, depth, lexical.ids))
+            parts = self._parts.best(vector, ids)
+        cosines = self._index.cosines(vector, ids)
+        shares = np.minimum(lexical.of(ids) / (lexical.ideal + _COMMON_WORDS), 1)
+        return Candidates(ids, *(each.astype(np.float64) for each in (cosines, shares, parts)))

@@ -21,7 +21,7 @@ from bot.settings import Bot
 from knowledge.database import Database
 from knowledge.encoder import OnnxEncoder
 from knowledge.errors import DeskmateError
-from knowledge.retriever import Fusion, Retriever
+from knowledge.retriever import Fusion
 from knowledge.sources import intents, retrieval_sets
 from knowledge.sources.retrieval_sets import SetPassage, SetQuestion
 from knowledge.store import PassageStore
@@ -80,7 +80,8 @@ def train_retrieval(
         if name in passages
     ]
     learned = learn_encoder([], pairs, options, out / ENCODER_FOLDER, progress)
-    with _searchable(list(passages.values()), learned.encoder, options, progress) as search:
+    searchable = _searchable(list(passages.values()), learned.encoder, options, progress)
+    with searchable as search:
         numbers = {each.source: each.id for each in search.store.all()}
         cases = [
             Case(each.question, frozenset(numbers[n] for n in each.passage_ids if n in numbers))
@@ -102,8 +103,9 @@ def evaluate_retrieval(
     else:
         encoder, fusion = base_encoder(options.language, options.weights, progress), Fusion()
     asked = _read(questions, options, SetQuestion)
-    with _searchable(_read(passages, options, SetPassage), encoder, options, progress) as search:
-        retriever = Retriever(search.store, search.index, fusion, options.language)
+    wanted, by_parts = _read(passages, options, SetPassage), fusion.part_weight > 0
+    with _searchable(wanted, encoder, options, progress, by_parts) as search:
+        retriever = search.retriever(fusion)
         vectors = encoder.encode([each.question for each in asked])
         ranks = []
         for done, (each, vector) in enumerate(zip(asked, vectors, strict=True), start=1):
@@ -118,17 +120,29 @@ def evaluate_retrieval(
 
 @contextmanager
 def _searchable(
-    passages: list[SetPassage], encoder: OnnxEncoder, options: Options, progress: Progress
+    passages: list[SetPassage],
+    encoder: OnnxEncoder,
+    options: Options,
+    progress: Progress,
+    by_parts: bool = True,
 ) -> Iterator[Search]:
-    """Make the passages searchable in a temporary store; each one's source is its own id."""
+    """Make the passages searchable in a temporary store; each one's source is its own id.
+
+    Their sentences are indexed only with `by_parts`: there are many more of them.
+    """
     with tempfile.TemporaryDirectory(prefix="deskmate-") as folder:
         database = Database(Path(folder) / "passages.db")
         store = PassageStore(database, utc_now)
         store.add(_stored(each, options) for each in passages)
         indexer = Indexer(store, encoder, options.language, "file")
-        index = indexer.rebuild(Path(folder) / "passages.faiss", progress)
+        path = Path(folder) / "passages.faiss"
+        if by_parts:
+            indexes = indexer.rebuild(path, progress)
+            keys, parts = indexes.keys, indexes.parts
+        else:
+            keys, parts = indexer.rebuild_keys(path, progress), None
         try:
-            yield Search(store, index, encoder, options.language)
+            yield Search(store, keys, encoder, options.language, parts)
         finally:
             database.close()
 

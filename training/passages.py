@@ -9,7 +9,7 @@ FAQ answers: where there is a right answer, documents are taken away too, being 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ MOST_CASES = 3000
 UNTRAINED_THRESHOLD = 0.5
 """With too few questions to fit on, a passage is quoted when it is more likely right than wrong."""
 LEXICAL_WEIGHTS = (0.1, 0.2, 0.3, 0.45, 0.6)
+PART_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LOOKED_AT = 5
 """Candidates of a question that become rows; the rest are nearly all wrong in the same way."""
 
@@ -41,12 +42,20 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Search:
-    """What searches the passages of one language, with an index that is up to date."""
+    """What searches the passages of one language, with indexes that are up to date.
+
+    Without `parts`, the index of their sentences, passages are found by key and words alone.
+    """
 
     store: PassageStore
     index: Index
     encoder: Encoder
     language: Language
+    parts: Index | None = None
+
+    def retriever(self, fusion: Fusion) -> Retriever:
+        """What searches with the given weights."""
+        return Retriever(self.store, self.index, fusion, self.language, self.parts)
 
 
 @dataclass(frozen=True)
@@ -111,59 +120,67 @@ def fit_retrieval(
     answerable = sum(bool(each.right.any()) for each in found)
     if min(answerable, len(found)) < LEAST_CASES:
         return Retrieval(Fusion(), UNTRAINED_THRESHOLD)
-    weight = max(LEXICAL_WEIGHTS, key=lambda each: _first_right(found, each))
-    fusion = _calibrate(found, weight)
+    fusion = _calibrate(found, _weighted(found, search.parts is not None))
     budgets = (error_budget, *BUDGETS)
     thresholds = _thresholds(found, fusion, budgets)
     return Retrieval(fusion, thresholds[0], dict(zip(map(str, budgets), thresholds, strict=True)))
 
 
 def _search_all(search: Search, cases: Sequence[Case], progress: Progress) -> list[_Found]:
-    retriever = Retriever(search.store, search.index, Fusion(), search.language)
+    retriever = search.retriever(Fusion())
     vectors = search.encoder.encode([case.question for case in cases])
     found = []
     for done, (case, vector) in enumerate(zip(cases, vectors, strict=True), start=1):
         all_of_them = retriever.candidates(case.question, vector)
         kept = ~np.isin(all_of_them.ids, list(case.without))
-        candidates = Candidates(
-            all_of_them.ids[kept], all_of_them.cosines[kept], all_of_them.shares[kept]
-        )
+        candidates = all_of_them.at(kept)
         found.append(_Found(candidates, np.isin(candidates.ids, list(case.right))))
         progress(done, len(cases), f"calibrating retrieval ({search.language})")
     return found
 
 
-def _ranked(found: _Found, weight: float) -> tuple[Candidates, Bools]:
-    ranked = found.candidates.ranked(weight)
-    right = set(found.candidates.ids[found.right].tolist())
-    return ranked, np.isin(ranked.ids, list(right))
+def _weighted(found: Sequence[_Found], with_parts: bool) -> Fusion:
+    """The weights that put a right passage first most often; of equals the first named."""
+    fusions = [
+        replace(Fusion(), lexical_weight=lexical, part_weight=part)
+        for part in (PART_WEIGHTS if with_parts else (0.0,))
+        for lexical in LEXICAL_WEIGHTS
+    ]
+    return max(fusions, key=lambda each: _first_right(found, each))
 
 
-def _first_right(found: Sequence[_Found], weight: float) -> int:
-    return sum(bool(_ranked(each, weight)[1][0]) for each in found)
+def _first_right(found: Sequence[_Found], fusion: Fusion) -> int:
+    # Ids ascend, so that of equals the lowest is first here as in the ranking.
+    return sum(bool(each.right[each.candidates.fused(fusion).argmax()]) for each in found)
 
 
-def _calibrate(found: Sequence[_Found], weight: float) -> Fusion:
+def _ranked(found: _Found, fusion: Fusion) -> tuple[Candidates, Bools]:
+    ranked = found.candidates.ranked(fusion)
+    right = found.candidates.ids[found.right]
+    return ranked, np.isin(ranked.ids, right)
+
+
+def _calibrate(found: Sequence[_Found], weights: Fusion) -> Fusion:
     """Fit the logistic function of the features on the first candidates of every question."""
     rows, right = [], []
     for each in found:
-        ranked, truth = _ranked(each, weight)
-        rows.append(features(ranked, weight)[:LOOKED_AT])
+        ranked, truth = _ranked(each, weights)
+        rows.append(features(ranked, weights)[:LOOKED_AT])
         right.append(truth[:LOOKED_AT])
     x, y = np.concatenate(rows), np.concatenate(right)
     mean, spread = x.mean(0), x.std(0) + 1e-6
     model = LogisticRegression(C=1.0).fit((x - mean) / spread, y)
     slopes = model.coef_[0] / spread
     named = dict(zip(FEATURES, map(float, slopes), strict=True))
-    return Fusion(weight, float(model.intercept_[0] - slopes @ mean), **named)
+    return replace(weights, intercept=float(model.intercept_[0] - slopes @ mean), **named)
 
 
 def _thresholds(found: Sequence[_Found], fusion: Fusion, budgets: Sequence[float]) -> list[float]:
     """Return the lowest score of a first passage at which quoting it keeps to each budget."""
     scores, wrong, unanswerable = [], [], []
     for each in found:
-        ranked, right = _ranked(each, fusion.lexical_weight)
-        rows = features(ranked, fusion.lexical_weight)
+        ranked, right = _ranked(each, fusion)
+        rows = features(ranked, fusion)
         scores.append(fusion.probabilities(rows)[0])
         wrong.append(not right[0])
         unanswerable.append(not right.any())

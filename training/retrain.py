@@ -20,7 +20,6 @@ from bot.mind import ENCODER_FOLDER, Component, Mind
 from bot.registry import Release, utc_now
 from bot.rounds import reported
 from knowledge.errors import DeskmateError
-from knowledge.retriever import Retriever
 from knowledge.types import OUT_OF_SCOPE, Language, Passage, Progress
 from training.datasets import LanguageData, collect
 from training.evaluate import (
@@ -228,13 +227,15 @@ def _train_language(
     mood.save(folder)
     group(home, learned.encoder, options.language, progress)
     indexer = Indexer(home.passages, learned.encoder, options.language, release_id)
-    index = indexer.rebuild(index_path(home.index_folder, release_id, options.language), progress)
+    path = index_path(home.index_folder, release_id, options.language)
+    indexes = indexer.rebuild(path, progress)
     outside = [each.text for each in data.examples if each.intent == OUT_OF_SCOPE]
-    search = Search(home.passages, index, learned.encoder, options.language)
+    keys, parts = indexes.keys, indexes.parts
+    search = Search(home.passages, keys, learned.encoder, options.language, parts)
     cases = [*knowledge_cases(search, home.history, outside), *checked_cases(search, data.checks)]
     retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress)
     retrieval.save(folder)
-    retriever = Retriever(home.passages, index, retrieval.fusion, options.language)
+    retriever = search.retriever(retrieval.fusion)
     return Component(learned.encoder, head, retriever, retrieval.threshold, mood)
 
 

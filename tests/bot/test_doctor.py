@@ -44,7 +44,9 @@ def test_an_absent_home_is_the_only_problem(tmp_path: Path) -> None:
 def test_a_sound_home_has_no_problem(home: Path, deskmate: Deskmate) -> None:
     deskmate("index")
     assert _problems(home) == []
-    assert _found(home, "index en") == Finding("index en", "ok", "1 vectors, up to date")
+    assert _found(home, "index en") == Finding(
+        "index en", "ok", "1 passages, 1 sentences, up to date"
+    )
     assert "1 approved passages" in _found(home, "database").text
     assert "r0001" in _found(home, "releases").text
 

@@ -171,40 +171,47 @@ def test_chinese_passages_are_found_by_word(store: PassageStore) -> None:
     assert all(hit.passage.language == "zh" for hit in hits)
 
 
-def candidates(cosines: list[float], shares: list[float]) -> Candidates:
+def candidates(
+    cosines: list[float], shares: list[float], parts: list[float] | None = None
+) -> Candidates:
     ids = np.arange(1, len(cosines) + 1, dtype=np.int64)
-    return Candidates(ids, np.array(cosines), np.array(shares))
+    nearest = np.array(parts) if parts else np.zeros(len(cosines))
+    return Candidates(ids, np.array(cosines), np.array(shares), nearest)
+
+
+def by_words(lexical_weight: float) -> Fusion:
+    return Fusion(lexical_weight=lexical_weight)
 
 
 def test_candidates_are_ranked_by_the_fused_score() -> None:
-    ranked = candidates([0.5, 0.6, 0.5], [0.9, 0.1, 0.9]).ranked(0.5)
+    ranked = candidates([0.5, 0.6, 0.5], [0.9, 0.1, 0.9]).ranked(by_words(0.5))
     assert list(ranked.ids) == [1, 3, 2]
-    np.testing.assert_allclose(ranked.fused(0.5), [0.95, 0.95, 0.65])
+    np.testing.assert_allclose(ranked.fused(by_words(0.5)), [0.95, 0.95, 0.65])
 
 
 def test_features_are_score_margin_and_spread() -> None:
-    rows = features(candidates([0.9, 0.6, 0.5], [0.5, 0.0, 0.0]), 0.2)
+    rows = features(candidates([0.9, 0.6, 0.5], [0.5, 0.0, 0.0]), by_words(0.2))
     assert rows.shape == (3, len(FEATURES))
     np.testing.assert_allclose(rows, [[1.0, 0.4, 0.5], [0.6, -0.4, 0.5], [0.5, -0.5, 0.5]])
 
 
 def test_features_take_the_spread_over_ten() -> None:
     falling = [1 - rank / 100 for rank in range(30)]
-    assert features(candidates(falling, [0.0] * 30), 0.2)[0, 2] == pytest.approx(0.09)
+    assert features(candidates(falling, [0.0] * 30), by_words(0.2))[0, 2] == pytest.approx(0.09)
 
 
 def test_features_of_one_candidate_and_of_none() -> None:
-    np.testing.assert_allclose(features(candidates([0.9], [0.0]), 0.2), [[0.9, 0, 0]])
-    assert features(candidates([], []), 0.2).shape == (0, len(FEATURES))
+    np.testing.assert_allclose(features(candidates([0.9], [0.0]), by_words(0.2)), [[0.9, 0, 0]])
+    assert features(candidates([], []), by_words(0.2)).shape == (0, len(FEATURES))
 
 
 def test_passages_with_the_same_key_are_no_rivals() -> None:
-    rows = features(candidates([0.9, 0.9, 0.6], [0.0, 0.0, 0.0]), 0.2)
+    rows = features(candidates([0.9, 0.9, 0.6], [0.0, 0.0, 0.0]), by_words(0.2))
     np.testing.assert_allclose(rows[:, 1], [0.3, 0.3, -0.3])
 
 
 def test_probabilities_never_rise_with_the_rank() -> None:
-    rows = features(candidates([0.9, 0.7, 0.4], [0.0, 0.0, 0.0]), 0.2)
+    rows = features(candidates([0.9, 0.7, 0.4], [0.0, 0.0, 0.0]), by_words(0.2))
     upside_down = Fusion(intercept=0, fused=-5, margin=0, spread=0)
     probabilities = upside_down.probabilities(rows)
     assert list(probabilities) == [probabilities[0]] * 3
