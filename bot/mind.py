@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.batching import BatchingEncoder
+from bot.belonging import Belonging
 from bot.budgets import strictest_within
 from bot.classifier import HEAD_FILE, IntentHead
 from bot.home import Home
@@ -66,7 +67,8 @@ class Retrieval:
 class Component:
     """Everything that understands one language. `head` is None where nothing taught intents.
 
-    `mood` is None in a release from before there were moods.
+    `mood` is None in a release from before there were moods; `belonging` where nothing out of scope
+    was there to learn from.
     """
 
     encoder: Encoder
@@ -74,6 +76,7 @@ class Component:
     retriever: Retriever
     passage_threshold: float
     mood: MoodHead | None = None
+    belonging: Belonging | None = None
 
 
 class Mind:
@@ -119,7 +122,9 @@ class Mind:
         keys, parts = indexes.keys, indexes.parts
         retriever = Retriever(home.passages, keys, retrieval.fusion, language, parts)
         mood = MoodHead.load(folder)
-        self.components[language] = Component(batching, head, retriever, retrieval.threshold, mood)
+        belonging = Belonging.load(folder)
+        cut = retrieval.threshold
+        self.components[language] = Component(batching, head, retriever, cut, mood, belonging)
         retriever.search(WARM_UP, batching.encode([WARM_UP])[0])
 
     @property

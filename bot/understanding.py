@@ -123,6 +123,9 @@ class Listener:
             mood = self._component.mood.predict(vector) if self._component.mood else None
         with self._watch.stage("retrieve"):
             hits = self._component.retriever.search(query, vector, PASSAGES)
+            if belonging := self._component.belonging:
+                ours = float(belonging.probabilities(vector[None])[0])
+                hits = [replace(hit, score=hit.score * ours) for hit in hits]
         sure = one_of_each(_sure_of_title(hits, query))
         return replace(wording, prediction=prediction, mood=mood, hits=sure)
 

@@ -60,17 +60,22 @@ class Search:
 
 @dataclass(frozen=True)
 class Case:
-    """A question, the passages that answer it (none: nothing does), and those taken away."""
+    """A question, the passages that answer it (none: nothing does), and those taken away.
+
+    `ours` is the probability that it is about the shop at all, by which scores are multiplied.
+    """
 
     question: str
     right: frozenset[int]
     without: frozenset[int] = frozenset()
+    ours: float = 1.0
 
 
 @dataclass(frozen=True)
 class _Found:
     candidates: Candidates
     right: Bools
+    ours: float
 
 
 def knowledge_cases(search: Search, history: HistoryStore, outside: Iterable[str]) -> list[Case]:
@@ -134,7 +139,7 @@ def _search_all(search: Search, cases: Sequence[Case], progress: Progress) -> li
         all_of_them = retriever.candidates(case.question, vector)
         kept = ~np.isin(all_of_them.ids, list(case.without))
         candidates = all_of_them.at(kept)
-        found.append(_Found(candidates, np.isin(candidates.ids, list(case.right))))
+        found.append(_Found(candidates, np.isin(candidates.ids, list(case.right)), case.ours))
         progress(done, len(cases), f"calibrating retrieval ({search.language})")
     return found
 
@@ -181,7 +186,7 @@ def _thresholds(found: Sequence[_Found], fusion: Fusion, budgets: Sequence[float
     for each in found:
         ranked, right = _ranked(each, fusion)
         rows = features(ranked, fusion)
-        scores.append(fusion.probabilities(rows)[0])
+        scores.append(fusion.probabilities(rows)[0] * each.ours)
         wrong.append(not right[0])
         unanswerable.append(not right.any())
     weights = row_weights(np.array(unanswerable))

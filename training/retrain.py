@@ -7,20 +7,18 @@ folder behind, which the next one deletes, and the champion as it was.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from bot.curation import group
 from bot.home import Home
-from bot.indexing import Indexer, index_path
-from bot.mind import ENCODER_FOLDER, Component, Mind
+from bot.mind import Component, Mind
 from bot.registry import Release, utc_now
 from bot.rounds import reported
 from knowledge.errors import DeskmateError
-from knowledge.types import OUT_OF_SCOPE, Language, Passage, Progress
+from knowledge.types import Language, Passage, Progress
+from training.component import train_language
 from training.datasets import LanguageData, collect
 from training.evaluate import (
     LanguageReport,
@@ -30,10 +28,9 @@ from training.evaluate import (
     rows_hash,
 )
 from training.judge import Verdict, judge
-from training.learn import Options, Preset, learn_encoder, learn_intents
+from training.learn import Options, Preset
 from training.metrics import Bools
-from training.moods import evaluate_moods, learn_moods
-from training.passages import Search, checked_cases, fit_retrieval, knowledge_cases
+from training.moods import evaluate_moods
 
 LOCK_FILE = "training.lock"
 REVIEWED = "review"
@@ -186,7 +183,7 @@ def _train_release(
         for language, data in datasets.items():
             options = Options.of_home(home.settings, language, preset, seed)
             folder = staged / language
-            component = _train_language(home, release_id, data, options, folder, progress)
+            component = train_language(home, release_id, data, options, folder, progress)
             languages[language] = measure(component, data)
             encoders[language] = options.weights
         report = Report(release_id, utc_now(), _test_hash(datasets), languages)
@@ -205,38 +202,6 @@ def _train_release(
     except BaseException:
         home.registry.discard(staged)
         raise
-
-
-def _train_language(
-    home: Home,
-    release_id: str,
-    data: LanguageData,
-    options: Options,
-    folder: Path,
-    progress: Progress,
-) -> Component:
-    """Write one language of a release into `folder`, with the index that belongs to it."""
-    learned = learn_encoder(data.examples, data.pairs, options, folder / ENCODER_FOLDER, progress)
-    head = None
-    if data.examples:
-        budget = home.settings.bot.error_budget
-        head = learn_intents(data.examples, learned, budget, progress, data.known)
-        head.save(folder)
-    progress(0, None, "learning moods")
-    mood = learn_moods(learned.encoder, options.language, options.seed)
-    mood.save(folder)
-    group(home, learned.encoder, options.language, progress)
-    indexer = Indexer(home.passages, learned.encoder, options.language, release_id)
-    path = index_path(home.index_folder, release_id, options.language)
-    indexes = indexer.rebuild(path, progress)
-    outside = [each.text for each in data.examples if each.intent == OUT_OF_SCOPE]
-    keys, parts = indexes.keys, indexes.parts
-    search = Search(home.passages, keys, learned.encoder, options.language, parts)
-    cases = [*knowledge_cases(search, home.history, outside), *checked_cases(search, data.checks)]
-    retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress)
-    retrieval.save(folder)
-    retriever = search.retriever(retrieval.fusion)
-    return Component(learned.encoder, head, retriever, retrieval.threshold, mood)
 
 
 def measure(component: Component, data: LanguageData) -> LanguageReport:
