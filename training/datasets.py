@@ -11,8 +11,10 @@ from typing import TypeVar
 
 from bot.home import Home
 from bot.lesson_mark import LessonMark
-from knowledge.language import model_text, normalise
-from knowledge.types import Example, Language
+from knowledge.language import model_text, normalise, sentences
+from knowledge.parts import part_text
+from knowledge.types import Example, Language, Passage
+from knowledge.words import asked
 from training.neighbours import near_duplicates
 
 CHECKED = 3
@@ -23,6 +25,9 @@ LEAST_TO_HOLD_OUT = 100
 """Below so many utterances none is taken away for tests."""
 LEAST_OF_INTENT = 10
 """Below so many of an intent none of them is: a lone row cannot be trained on."""
+
+TELLING_WORDS = 4
+"""Questions whose common answer has so many words, stop words aside, mean the same."""
 
 Pair = tuple[str, str]
 Row = TypeVar("Row")
@@ -69,7 +74,9 @@ def collect(home: Home, language: Language) -> LanguageData:
     corrected = {model_text(example.text) for example in corrections}
     examples = [each for each in imported if model_text(each.text) not in corrected] + corrections
     teaching, checks = _asked(home, language)
-    pairs = list(dict.fromkeys([*_pairs(home, language), *teaching]))
+    wordings = _wordings(home, language)
+    wordings = without_near(wordings, [first for _, first in wordings], barred)
+    pairs = list(dict.fromkeys([*_pairs(home, language), *wordings, *teaching]))
     return LanguageData(
         language=language,
         examples=without_near(examples, [each.text for each in examples], barred),
@@ -113,26 +120,41 @@ def _corrections(home: Home, language: Language) -> list[Example]:
 
 
 def _asked(home: Home, language: Language) -> tuple[list[Pair], list[Pair]]:
-    """Return questions to train on with the whole text that answers, and those kept to check on.
+    """Return questions to train on with the sentence that answers, and those kept to check on.
 
-    What is checked on keeps the part of the text that was given. A question whose part stands
-    nowhere any more is left out.
+    A sentence is written as the index has it; what is checked on keeps the part of the text that
+    was given. A question whose part stands nowhere any more is left out.
     """
-    texts = [each.body for each in home.passages.all(language, approved=True)]
-    texts += [answer for _, answer in home.history.pairs(language)]
-    plain = [(normalise(text), text) for text in texts]
+    passages = home.passages.all(language, approved=True)
+    texts: list[tuple[str, Passage | None]] = [(each.body, each) for each in passages]
+    texts += [(answer, None) for _, answer in home.history.pairs(language)]
+    plain = [(normalise(text), text, passage) for text, passage in texts]
     teaching: list[Pair] = []
     checks: list[Pair] = []
     for place, (question, part) in enumerate(home.examples.questions(language, "train")):
         wanted = normalise(part)
-        whole = next((text for known, text in plain if wanted in known), None)
-        if whole is None:
+        found = next(((text, passage) for known, text, passage in plain if wanted in known), None)
+        if found is None:
             continue
+        text, passage = found
         if place % CHECKED:
-            teaching.append((question, whole))
+            sentence = sentence_of(text, wanted)
+            teaching.append((question, part_text(passage, sentence) if passage else sentence))
         else:
             checks.append((question, part))
     return teaching, checks
+
+
+def sentence_of(text: str, wanted: str) -> str:
+    """Return the sentence of `text` that holds `wanted`, which is normalised.
+
+    Where `wanted` runs over several, the longest whole one of them; the text where none is whole.
+    """
+    parts = [(normalise(each), each) for each in sentences(text)]
+    for plain, each in parts:
+        if wanted in plain:
+            return each
+    return max((each for plain, each in parts if plain in wanted), key=len, default=text)
 
 
 def _pairs(home: Home, language: Language) -> list[Pair]:
@@ -145,3 +167,17 @@ def _pairs(home: Home, language: Language) -> list[Pair]:
         if review.answer and turn.language == language
     ]
     return [*faq, *home.history.pairs(language), *replies, *written]
+
+
+def _wordings(home: Home, language: Language) -> list[Pair]:
+    """Return (another wording, the first wording) of the questions of the FAQ, by their answer.
+
+    An answer of few words, such as "Yes.", answers different questions.
+    """
+    telling = [
+        (each.key, normalise(each.body))
+        for each in home.passages.all(language)
+        if each.kind == "faq" and len(asked(each.body, language)) >= TELLING_WORDS
+    ]
+    first = {answer: question for question, answer in reversed(telling)}
+    return [(each, first[answer]) for each, answer in telling if each != first[answer]]

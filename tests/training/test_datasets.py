@@ -16,6 +16,7 @@ from training.datasets import (
     LEAST_TO_HOLD_OUT,
     collect,
     hold_out,
+    sentence_of,
     without_near,
 )
 
@@ -164,6 +165,77 @@ def test_pairs_come_from_faq_history_staff_and_reviews_each_once(home: Home) -> 
         ("Is it heavy?", "It weighs 1 kg."),
     ]
     assert collect(home, "zh").pairs == [("有店吗", "没有。")]
+
+
+LABEL = "Print the label and stick it on. Drop the parcel at a shop. Shops are open till six."
+
+
+def add_asked(home: Home, *rows: tuple[str, str]) -> None:
+    """Add questions to train on; the first of three is checked on, so one goes before each two."""
+    home.examples.add_questions([(q, part, "en") for q, part in rows], "q.csv", "train")
+
+
+def test_question_is_paired_with_the_sentence_that_answers(home: Home) -> None:
+    home.passages.add([Passage(0, "faq", "en", "Label?", "Label?", LABEL, "faq", True)])
+    add_asked(home, ("who checks", "a shop"), ("where do I bring it", "the parcel at a shop"))
+    data = collect(home, "en")
+    assert data.pairs == [
+        ("Label?", LABEL),
+        ("where do I bring it", "Drop the parcel at a shop."),
+    ]
+    assert data.checks == [("who checks", "a shop")]
+
+
+def test_sentence_of_a_document_stands_under_its_heading(home: Home) -> None:
+    title = "Returns > How to send it"
+    home.passages.add([Passage(0, "doc", "en", title, f"{title}\n{LABEL}", LABEL, "r.md", True)])
+    add_asked(home, ("who checks", "a shop"), ("until when", "open till six"))
+    assert collect(home, "en").pairs == [("until when", "How to send it: Shops are open till six.")]
+
+
+def test_sentence_of_an_old_dialogue_answers_too(home: Home) -> None:
+    talk = Conversation("1", "old.jsonl", "en", (Message("customer", "x"), Message("staff", "y")))
+    home.history.add(talk, [Exchange(0, "1", "en", "Label?", LABEL)])
+    add_asked(home, ("who checks", "a shop"), ("until when", "open till six"), ("gone", "no more"))
+    assert ("until when", "Shops are open till six.") in collect(home, "en").pairs
+    assert "gone" not in dict(collect(home, "en").pairs)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("stick it", "Print the label and stick it on."),
+        ("Drop the parcel at a shop. Shops are open till six.", "Drop the parcel at a shop."),
+        ("stick it on. Drop the", LABEL),
+    ],
+)
+def test_evidence_over_several_sentences_takes_the_longest_whole_one(
+    wanted: str, found: str
+) -> None:
+    assert sentence_of(LABEL, wanted) == found
+
+
+def test_wordings_of_an_answer_teach_each_other(home: Home) -> None:
+    wordings = ("How do I return it?", "Can it go back?", "Sending something back")
+    home.passages.add(Passage(0, "faq", "en", w, w, LABEL, w, True) for w in wordings)
+    pairs = collect(home, "en").pairs
+    assert [pair for pair in pairs if pair[1] == wordings[0]] == [
+        (wordings[1], wordings[0]),
+        (wordings[2], wordings[0]),
+    ]
+
+
+def test_questions_with_a_common_short_answer_are_no_wordings(home: Home) -> None:
+    asked = ("Is there a shop?", "Do you wrap gifts?")
+    home.passages.add(Passage(0, "faq", "en", q, q, "Yes, of course.", q, True) for q in asked)
+    assert {answer for _, answer in collect(home, "en").pairs} == {"Yes, of course."}
+
+
+def test_first_wording_near_a_test_row_is_no_answer(home: Home) -> None:
+    add(home, ("How do I return it", "returns"), test=True)
+    wordings = ("How do I return it?", "Can it go back?")
+    home.passages.add(Passage(0, "faq", "en", w, w, LABEL, w, True) for w in wordings)
+    assert collect(home, "en").pairs == [("Can it go back?", LABEL)]
 
 
 def test_what_the_bot_said_itself_teaches_nothing(home: Home) -> None:
