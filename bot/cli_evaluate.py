@@ -42,8 +42,8 @@ evaluate.add_command(TrainingVerb("retrieval", "Measure passage search.", "evalu
 def dialogue(ctx: click.Context, files: tuple[Path, ...], as_json: bool, strict: bool) -> None:
     """Replay conversations on the release that serves, and compare each step.
 
-    FILES are .toml files, or folders of them; the README tells what stands in one. Services answer
-    what the files declare: none is called. Nothing is logged.
+    FILES are .toml files, or folders of them; bot/DOMAIN.md tells what stands in one. Services
+    answer what the files declare: none is called. Nothing is logged.
 
     \b
     --json prints one object:

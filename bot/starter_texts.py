@@ -96,7 +96,8 @@ back_to_bot = "好的，我们继续。请问有什么可以帮您？"
 }
 
 DOMAIN = """\
-# What this bot says. Change the texts, take out what you do not need, add intents of your own.
+# What this bot says. Change the texts, take out what you do not need, add intents of your own;
+# bot/DOMAIN.md of Deskmate tells all that may stand here: procedures, hand-off rules, products.
 # Texts may name {shop} and {bot}, and an intent's reply the intent's slots, in braces.
 
 # The names of your shop and of the bot.
@@ -124,7 +125,7 @@ MESSAGES
 
 # Slots: what the bot asks for before it goes on with an intent.
 # type: order_number, email, phone, date, amount, product, choice, text, name, or pattern with a
-# regular expression in `pattern` (an order_number may have one, too). README.md explains them.
+# regular expression in `pattern` (an order_number may have one, too). bot/DOMAIN.md explains them.
 [slots.order_number]
 type = "order_number"
 pattern = '[A-Z]{2}-?\\d{6}'

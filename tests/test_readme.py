@@ -17,6 +17,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 CALLS = re.findall(r"^deskmate (.+?)(?:\s+#.*)?$|`deskmate ([^`]+)`", README, re.MULTILINE)
 VERBS = sorted(main.commands)
+PAGES = ("README.md", "bot/README.md", "bot/DOMAIN.md", "bot/web/README.md")
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
 def _row(first: str) -> list[str]:
@@ -92,3 +94,29 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert {"setup", "demo", "test"} <= set(targets)
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_place_that_exists(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    for target, heading in LINK.findall(text):
+        file = (ROOT / page).parent / target if target else ROOT / page
+        assert file.exists(), target
+        if heading:
+            assert heading in _headings(file.read_text("utf-8")), f"{target}#{heading}"
+
+
+def _headings(text: str) -> set[str]:
+    """The headings of a page as links name them."""
+    found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in found}
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len(README.splitlines()) <= 280
+
+
+def test_the_readme_links_to_every_part_of_how_the_bot_talks() -> None:
+    page = (ROOT / "bot" / "DOMAIN.md").read_text("utf-8")
+    linked = set(re.findall(r"bot/DOMAIN\.md#([\w-]+)", README))
+    assert linked == _headings(page) - {"how-the-bot-talks"}

@@ -160,9 +160,9 @@ def test_the_text_of_a_service_missing_in_a_language_is_named() -> None:
         shop(given).check_languages(("en", "zh"))
 
 
-def test_the_example_of_the_readme_is_a_procedure() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    blocks = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+def test_the_example_of_the_page_is_a_procedure() -> None:
+    page = (Path(__file__).parents[2] / "bot" / "DOMAIN.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     (block,) = [block for block in blocks if "[services.orders]" in block]
     given = tomlkit.parse(block).unwrap()
     example = given["intents"]["cancel_order"]

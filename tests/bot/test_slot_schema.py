@@ -111,9 +111,9 @@ def test_declaration_that_makes_no_sense_is_refused(
     assert problem(tmp_path, **slot).startswith(said)
 
 
-def test_the_example_of_the_readme_is_read() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    example = readme.partition("## Slots")[2].partition("```toml\n")[2].partition("```")[0]
+def test_the_example_of_the_page_is_read() -> None:
+    page = (Path(__file__).parents[2] / "bot" / "DOMAIN.md").read_text("utf-8")
+    example = page.partition("## Slots")[2].partition("```toml\n")[2].partition("```")[0]
     domain = shop({**SHOP, **tomllib.loads(example)} | {"intents": {}})
     assert domain.slots["order_number"].refused.keys() == {"format"}
     assert domain.slots["reason"].choices["other"] == {
@@ -123,9 +123,9 @@ def test_the_example_of_the_readme_is_read() -> None:
 
 
 @pytest.mark.parametrize("kind", get_args(SlotType))
-def test_every_type_stands_in_the_readme_with_its_problems(kind: SlotType) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    section = readme.partition("## Slots")[2].partition("\n## ")[0]
+def test_every_type_stands_in_the_page_with_its_problems(kind: SlotType) -> None:
+    page = (Path(__file__).parents[2] / "bot" / "DOMAIN.md").read_text("utf-8")
+    section = page.partition("## Slots")[2].partition("\n## ")[0]
     row = re.search(rf"^\| `{kind}` \|.*\|(.*)\|$", section, re.MULTILINE)
     assert row is not None
     assert tuple(re.findall(r"`(\w+)`", row[1])) == PROBLEMS[kind]
