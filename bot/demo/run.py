@@ -31,11 +31,14 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that nobody takes for another."""
 
 QUESTIONS = (
-    "How much do you charge for shipping?",
     "Where is my order TW-240017?",
-    "运费怎么算？",
+    "How much is shipping, and how long does delivery take?",
+    "And to Hawaii?",
+    "Please cancel my order TW-240019.",
     "我的订单 TW-204188 到哪了？",
+    "請問運費怎麼算？",
 )
+"""In an order in which each can be asked: the third leans on the second."""
 
 
 def prepare(folder: Path, progress: Progress) -> None:
@@ -80,13 +83,13 @@ def staff_hint(home: Home) -> str:
 
 
 def welcome(address: str, staff: str) -> str:
-    """Say where the demo is, how staff sign in, and what one may ask."""
+    """Say where the demo is, how staff sign in, and what one may ask, one after the other."""
     questions = "\n".join(f"  {question}" for question in QUESTIONS)
     return (
         f"The demo is ready: {address}   (a shop with the chat bubble; stop: Ctrl+C)\n"
         f"The chat page by itself: {address}/chat\n"
         f"Answer as staff: {address}/staff\n  {staff}\n"
-        f"Ask it, for example:\n{questions}"
+        f"Ask it one after the other, for example:\n{questions}"
     )
 
 

@@ -11,15 +11,20 @@ from types import ModuleType
 
 import pytest
 
-from bot import serving
+from bot import domain, serving
 from bot.actions import CallRequest, CallResult, HttpEndpoint
 from bot.demo import run
+from bot.demo.orders_data import ORDERS
 from bot.demo.orders_server import URL_VARIABLE
+from bot.followup import leans_on_before
 from bot.home import Home
+from bot.parts import parts
+from bot.products import Products
 from bot.registry import utc_now
 from bot.runtime import Runtime
 from bot.staff import StaffAccounts
 from knowledge.errors import DeskmateError
+from knowledge.script import is_simplified, is_traditional
 from knowledge.types import Progress
 from tests.bot.homes import Deskmate, add_release, new_home
 
@@ -130,11 +135,23 @@ def test_a_missing_training_library_stops_the_demo_before_it_imports(
         assert home.passages.count() == 0
 
 
-def test_the_welcome_names_the_address_and_two_questions_a_language() -> None:
+def test_the_welcome_names_the_address_and_the_questions() -> None:
     text = run.welcome("http://127.0.0.1:8000", "name: admin")
     assert "http://127.0.0.1:8000/chat" in text
-    questions = text.split("example:\n")[1].splitlines()
-    assert [question.isascii() for question in questions] == [True, True, False, False]
+    questions = [line.strip() for line in text.split("example:\n")[1].splitlines()]
+    assert tuple(questions) == run.QUESTIONS
+
+
+def test_the_questions_show_what_the_bot_can_do() -> None:
+    status, several, follow_up, cancel, simplified, traditional = run.QUESTIONS
+    orders = {order.number: order.status for order in ORDERS}
+    products = Products(domain.load(run.SHOP).products)
+    numbers = [re.findall(r"TW-\d{6}", each)[0] for each in (status, cancel, simplified)]
+    assert [orders[number] for number in numbers] == ["shipped", "ordered", "shipped"]
+    assert [part.asks for part in parts(several, "en", products)] == [True, True]
+    assert leans_on_before(follow_up, "en")
+    assert is_simplified(simplified)
+    assert is_traditional(traditional)
 
 
 def test_an_admin_is_made_once_and_its_password_opens_a_session(folder: Path) -> None:
