@@ -40,8 +40,16 @@ class IndexUnusableError(DeskmateError):
     """The file is missing, torn, foreign, or belongs to another release."""
 
 
+def contained(ids: Ids, known: Ids) -> NDArray[np.bool_]:
+    """Which of `ids` (n,) are in `known`, which is ascending."""
+    if not len(known):
+        return np.zeros(len(ids), dtype=bool)
+    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return np.asarray(known[at] == ids, dtype=bool)
+
+
 class Index:
-    """Unit vectors by passage id; safe to search while another thread adds and removes."""
+    """Unit vectors by id; safe to search while another thread adds and removes."""
 
     def __init__(self, faiss_index: Any, release: str, generation: int) -> None:
         self._faiss = faiss_index
@@ -121,7 +129,7 @@ class Index:
         wanted = np.asarray(ids, np.int64)
         vectors = np.zeros((len(wanted), self.dimension), np.float32)
         with self._lock:
-            known = _among(wanted, self._ids)
+            known = contained(wanted, self._ids)
             if known.any():
                 vectors[known] = self._faiss.reconstruct_batch(wanted[known])
         return vectors
@@ -196,7 +204,7 @@ class Index:
 
     def _remove(self, ids: Ids) -> None:
         # Faiss looks at every vector for a removal, so it is asked only for what is there.
-        known = ids[_among(ids, self._ids)]
+        known = ids[contained(ids, self._ids)]
         if not len(known):
             return
         if isinstance(self._faiss, faiss.IndexIVF):
@@ -215,14 +223,6 @@ def _ids_of(faiss_index: Any) -> Ids:
     sizes = [(number, lists.list_size(number)) for number in range(faiss_index.nlist)]
     stored = [faiss.rev_swig_ptr(lists.get_ids(number), size) for number, size in sizes if size]
     return np.sort(np.concatenate(stored or [np.empty(0, np.int64)]))
-
-
-def _among(ids: Ids, known: Ids) -> NDArray[np.bool_]:
-    """Which of `ids` (n,) are in `known`, which is ascending."""
-    if not len(known):
-        return np.zeros(len(ids), dtype=bool)
-    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    return np.asarray(known[at] == ids, dtype=bool)
 
 
 def _flat(ids: Ids, vectors: Vectors) -> Any:

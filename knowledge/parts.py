@@ -8,7 +8,7 @@ Knows no encoder and no file.
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.index import Ids, Index
+from knowledge.index import Ids, Index, contained
 from knowledge.language import sentences
 from knowledge.types import Passage
 
@@ -46,9 +46,14 @@ class Parts:
         At most `k`, fewer where many of the nearest sentences are of one passage; only ids in
         `among`, which are ascending.
         """
+        near, _ = self._index.search(vector, _TIMES * k)
+        allowed = contained(near // PLACES, among)
+        found = _first(near[allowed] // PLACES, k)
+        if len(found) == k or allowed.all():
+            return found
+        # Only now, since naming every sentence that is allowed takes longer than the search.
         near, _ = self._index.search(vector, _TIMES * k, self._of(among)[0])
-        passages, first = np.unique(near // PLACES, return_index=True)
-        return np.sort(passages[np.argsort(first)[:k]])
+        return _first(near // PLACES, k)
 
     def best(self, vector: NDArray[np.float32], ids: Ids) -> NDArray[np.float32]:
         """The cosine (n,) of each passage's nearest sentence; 0 where none is indexed."""
@@ -67,3 +72,9 @@ class Parts:
         counts = np.searchsorted(known, (passage_ids + 1) * PLACES) - first
         shift = np.repeat(first - (np.cumsum(counts) - counts), counts)
         return known[shift + np.arange(len(shift))], counts
+
+
+def _first(passages: Ids, k: int) -> Ids:
+    """The first `k` distinct ones, ascending."""
+    distinct, first = np.unique(passages, return_index=True)
+    return np.sort(distinct[np.argsort(first)[:k]])

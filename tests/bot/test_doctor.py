@@ -9,7 +9,7 @@ from bot import doctor, domain, settings
 from bot.courier import TRIES
 from bot.doctor import Finding, examine
 from bot.home import Home
-from bot.indexing import index_path
+from bot.indexing import index_path, parts_path
 from bot.outgoing import SECRET_VARIABLE
 from bot.outgoing_rows import Targets
 from knowledge.catalogue import CATALOGUE
@@ -63,6 +63,15 @@ def test_an_index_that_is_torn_or_behind_is_a_note(home: Path, deskmate: Deskmat
         release = opened.registry.releases()[0].id
     assert "behind" in _found(home, "index en").text
     index_path(home / "index", release, "en").write_bytes(b"torn")
+    assert _found(home, "index en").state == "note"
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_an_index_of_sentences_that_is_missing_is_a_note(home: Path, deskmate: Deskmate) -> None:
+    deskmate("index")
+    with closing(Home.open(home)) as opened:
+        release = opened.registry.releases()[0].id
+    parts_path(index_path(home / "index", release, "en")).unlink()
     assert _found(home, "index en").state == "note"
 
 

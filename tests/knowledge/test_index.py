@@ -73,6 +73,27 @@ def test_removed_vectors_are_found_no_longer(flat_limit: int) -> None:
 
 
 @both_kinds
+def test_ids_are_known_after_every_edit_and_from_the_file(flat_limit: int, tmp_path: Path) -> None:
+    index = build(flat_limit)
+    before = index.ids
+    index.remove([1001, 1003, 5])
+    index.add(numbers(1003, 4), unit(2, seed=3))
+    expected = [4, 1000, *range(1002, 1600)]
+    assert index.ids.tolist() == expected
+    assert before.tolist() == IDS.tolist()
+    index.save(tmp_path / "x.faiss")
+    assert Index.load(tmp_path / "x.faiss", "r1").ids.tolist() == expected
+
+
+@both_kinds
+def test_unknown_ids_among_known_ones_have_cosine_zero(flat_limit: int) -> None:
+    index = build(flat_limit)
+    found = index.cosines(VECTORS[7], [1007, 3, 1008, 9999])
+    expected = [1, 0, float(VECTORS[8] @ VECTORS[7]), 0]
+    np.testing.assert_allclose(found, expected, atol=0.03)
+
+
+@both_kinds
 def test_nothing_is_lost_when_ids_are_removed_and_added_again(flat_limit: int) -> None:
     index = build(flat_limit)
     for _ in range(3):

@@ -9,6 +9,7 @@ import pytest
 
 from knowledge.database import Database
 from knowledge.index import Index
+from knowledge.parts import PLACES
 from knowledge.retriever import FEATURES, Candidates, Fusion, Retriever, features
 from knowledge.store import PassageStore
 from knowledge.types import Hit, Language, Passage
@@ -51,6 +52,24 @@ def build(
         generation=store.generation,
     )
     return Retriever(store, index, fusion or Fusion(), language)
+
+
+def build_with_parts(store: PassageStore, part_weight: float) -> Retriever:
+    """Every body is a single sentence here."""
+    passages = store.all("en")
+    parts = Index.build(
+        [passage.id * PLACES for passage in passages],
+        ENCODER.encode([passage.body for passage in passages]),
+        release="r1",
+        generation=store.generation,
+    )
+    keys = Index.build(
+        [passage.id for passage in passages],
+        ENCODER.encode([passage.key for passage in passages]),
+        release="r1",
+        generation=store.generation,
+    )
+    return Retriever(store, keys, Fusion(part_weight=part_weight), "en", parts)
 
 
 def search(retriever: Retriever, text: str, k: int = 5, approved: bool | None = True) -> list[Hit]:
@@ -171,6 +190,40 @@ def test_chinese_passages_are_found_by_word(store: PassageStore) -> None:
     assert all(hit.passage.language == "zh" for hit in hits)
 
 
+def test_sentence_that_answers_is_found_when_it_counts(store: PassageStore) -> None:
+    store.add([passage("Two working days?", "No idea.")])
+    vector = ENCODER.encode(["Two working days."])[0]
+    by_key = build_with_parts(store, 0.0).search("zzz", vector, 1)
+    by_part = build_with_parts(store, 1.0).search("zzz", vector, 1)
+    assert keys(by_key) == ["Two working days?"]
+    assert keys(by_part) == ["How long does delivery take?"]
+
+
+def test_passage_that_only_its_sentence_leads_to_is_a_candidate(store: PassageStore) -> None:
+    vector = ENCODER.encode(["Two working days."])[0]
+    (wanted,) = [each.id for each in store.all() if each.body == "Two working days."]
+    found = build_with_parts(store, 0.0).candidates("zzz", vector, depth=1)
+    assert found.parts[found.ids == wanted] == pytest.approx(1)
+    alone = build(store).candidates("zzz", vector, depth=1)
+    assert wanted not in alone.ids
+
+
+def test_every_candidate_has_its_nearest_sentence(store: PassageStore) -> None:
+    vector = ENCODER.encode(["return an item by card"])[0]
+    found = build_with_parts(store, 0.5).candidates("return an item by card", vector)
+    bodies = {each.id: ENCODER.encode([each.body])[0] @ vector for each in store.all()}
+    assert found.ids.tolist() == sorted(bodies)
+    np.testing.assert_allclose(found.parts, [bodies[each] for each in found.ids], atol=1e-6)
+
+
+def test_switched_off_passage_is_not_found_by_its_sentence(store: PassageStore) -> None:
+    retriever = build_with_parts(store, 1.0)
+    vector = ENCODER.encode(["Two working days."])[0]
+    (delivery,) = [each for each in store.all() if each.body == "Two working days."]
+    store.update(replace(delivery, approved=False))
+    assert delivery.id not in retriever.candidates("zzz", vector).ids
+
+
 def candidates(
     cosines: list[float], shares: list[float], parts: list[float] | None = None
 ) -> Candidates:
@@ -210,6 +263,18 @@ def test_passages_with_the_same_key_are_no_rivals() -> None:
     np.testing.assert_allclose(rows[:, 1], [0.3, 0.3, -0.3])
 
 
+def test_fused_score_mixes_key_and_sentence() -> None:
+    found = candidates([0.8, 0.2], [0.5, 0.0], [0.4, 0.6])
+    fusion = Fusion(lexical_weight=0.2, part_weight=0.75)
+    np.testing.assert_allclose(found.fused(fusion), [0.2 + 0.3 + 0.1, 0.05 + 0.45])
+    np.testing.assert_allclose(found.fused(by_words(0.2)), [0.9, 0.2])
+
+
+def test_passages_with_the_same_answer_are_no_rivals() -> None:
+    rows = features(candidates([0.9, 0.8, 0.6], [0.0] * 3, [0.7, 0.7, 0.5]), by_words(0.2))
+    np.testing.assert_allclose(rows[:, 1], [0.3, 0.2, -0.3])
+
+
 def test_probabilities_never_rise_with_the_rank() -> None:
     rows = features(candidates([0.9, 0.7, 0.4], [0.0, 0.0, 0.0]), by_words(0.2))
     upside_down = Fusion(intercept=0, fused=-5, margin=0, spread=0)
@@ -223,8 +288,13 @@ def test_probabilities_stay_within_bounds_for_extreme_coefficients() -> None:
 
 
 def test_fusion_comes_back_from_its_dictionary() -> None:
-    fusion = Fusion(lexical_weight=0.4, intercept=-1, fused=2, margin=3, spread=4)
+    fusion = Fusion(0.4, intercept=-1, fused=2, margin=3, spread=4, part_weight=0.5)
     assert Fusion.from_dict(fusion.to_dict()) == fusion
+
+
+def test_fusion_of_an_older_release_leaves_sentences_out() -> None:
+    older = {name: 0.5 for name in Fusion().to_dict() if name != "part_weight"}
+    assert Fusion.from_dict(older).part_weight == 0
 
 
 @pytest.mark.parametrize("broken", [{}, {"lexical_weight": 0.3}, {**Fusion().to_dict(), "more": 1}])
