@@ -81,7 +81,8 @@ def advance(state: State, action: Action, understood: Understanding) -> State:
         case Answer(intent=intent) | Call(intent=intent):
             return offer_next(replace(settled, intent=intent))
         case Ask(intent=intent, slot=slot, again=again):
-            return replace(after, intent=intent, asked=slot, failures=int(again), cited=())
+            failures = state.failures + 1 if again else 0
+            return replace(after, intent=intent, asked=slot, failures=failures, cited=())
         case Clarify():
             return replace(settled, intent=None, failures=state.failures + 1)
         case HandOff():
@@ -151,6 +152,8 @@ def _go_on(state: State, understood: Understanding, domain: Domain) -> Decision 
         return state, SmallTalk(STOPPED)
     asked = state.asked or ""
     if asked in understood.refused and not elsewhere:
+        if state.failures + 1 >= domain.hand_off.failed_turns:
+            return state, HandOff("failed_turns", state.intent)
         problem = understood.refused[asked]
         words = understood.given.get(asked, "")
         return state, Ask(state.intent or "", asked, again=True, problem=problem, given=words)
