@@ -121,6 +121,19 @@ def test_the_marked_questions_name_a_passage_that_stands_in_the_shop(language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_answers_stand_in_the_shop_and_are_of_intents_that_answer(language: str) -> None:
+    rows = read(language, "same_answer_test.csv")
+    answers = [row["answer"] for row in read(language, "faq.csv")]
+    documents = [path.read_text("utf-8") for path in (SHOP / language / "documents").glob("*.md")]
+    texts = [normalise(text) for text in (*answers, *documents)]
+    assert not [row for row in rows if not any(normalise(row["evidence"]) in t for t in texts)]
+    assert all(row["evidence"] for row in rows)
+    assert len({tuple(row.values()) for row in rows}) == len(rows)
+    answering = {name for name, one in DOMAIN["intents"].items() if "kind" not in one}
+    assert {row["intent"] for row in rows} <= answering
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_follow_ups_are_plenty_and_of_every_kind(language: str) -> None:
     rows = jsonl(language, "followups_test.jsonl")
     leaning = [row for row in rows if row["kind"] != "alone"]

@@ -72,7 +72,7 @@ def shares(data: Path) -> dict[str, Share]:
         ("passage at rank 1", 1, 2),
         ("passage in the top 5", 1, 2),
         ("wrong answers among messages", 1, 9),
-        ("utterances counted wrong for a quote", 1, 5),
+        ("utterances wrong by a quote", 1, 5),
         ("of these utterances", 2, 4),
         ("of these questions", 1, 2),
         ("of these steps", 1, 2),
@@ -152,6 +152,44 @@ def test_a_reply_is_judged_by_the_marked_intent(
 ) -> None:
     verdict = judge(Line("?", "en", intent), [Reply("Yes.", action, "en")], DOMAIN)
     assert (verdict.right, verdict.wrong, verdict.settled) == (right, wrong, settled)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces", "right"),
+    [
+        ("The kettle holds 1.7 litres.", ("2 days", "1.7 litres"), True),
+        ("The kettle holds 1.7 litres.", ("2 days",), False),
+        ("The kettle holds 1.7 litres.", (), False),
+        ("It is a kettle.", ("1.7 litres",), False),
+    ],
+)
+def test_a_quote_for_an_intent_is_right_when_it_says_the_same_answer(
+    text: str, pieces: tuple[str, ...], right: bool
+) -> None:
+    line = Line("?", "en", "delivery_time", same_answer=pieces)
+    verdict = judge(line, [Reply(text, Answer(hits=HITS), "en")], DOMAIN)
+    assert (verdict.right, verdict.wrong, verdict.settled) == (right, not right, right)
+    assert verdict.quotes
+
+
+def test_the_same_answer_counts_only_where_a_passage_is_quoted() -> None:
+    line = Line("?", "en", "delivery_time", same_answer=("1.7 litres",))
+    told = Reply("The kettle holds 1.7 litres.", Answer(intent="thanks"), "en")
+    assert judge(line, [told], DOMAIN).wrong
+
+
+def test_same_answers_count_for_utterances_and_follow_ups_of_their_intent(data: Path) -> None:
+    write(data / "en", "same_answer_test.csv", "intent,evidence\ncancel_order,1.7 litres\n")
+    follow_up = {"kind": "pronoun", "before": ["hello"], "message": "the kettle, out of it"}
+    row = json.dumps({**follow_up, "intent": "cancel_order"})
+    write(data / "en", "followups_test.jsonl", row)
+    write(data / "en", "utterances_test.csv", "text,intent\nthe kettle,cancel_order\n")
+    bot = ShopBot(mind(), DOMAIN, {}, silent)
+    shares = {share.name: share for share in measure(bot, data, "en").shares}
+    assert shares["utterances wrong by a quote"].count == 0
+    assert shares["of these utterances"].count == 1
+    assert shares["follow-up, with its context"].count == 1
+    assert shares["intent, best-ranked"].count == 0
 
 
 @pytest.mark.parametrize(

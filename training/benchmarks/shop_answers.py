@@ -35,18 +35,13 @@ def answers(
     shares = (
         figure("wrong answers among messages", wrong, "<= 0.05"),
         figure("wrong answers among answers", told),
-        figure("utterances counted wrong for a quote", (_is_quote(one) for one in utterances)),
+        figure("utterances wrong by a quote", (one.wrong and one.quotes for one in utterances)),
         figure("rightly answered without a person", settled, ">= 0.80"),
         figure("of these utterances", by_itself),
         figure("of these questions", answered),
         figure("of these steps", in_scope),
     )
     return Figures(shares, tuple(missed("end to end", single)))
-
-
-def _is_quote(one: Verdict) -> bool:
-    """Whether it counts as wrong since a passage was quoted: somebody has to see how good it is."""
-    return one.wrong and one.quotes
 
 
 def _for_a_person(line: Line, domain: Domain) -> bool:

@@ -12,10 +12,10 @@ from training.benchmarks.shop_lines import Line
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`right`: the marked intent was acted on, or the marked words were quoted, in some reply.
+    """`right`: some reply acts on the marked intent or quotes its answer, or the marked words.
 
     `told`: something was answered, done or begun; `person`: a person was called; `quotes`: a
-    passage was quoted where an intent is marked, which may be as good: somebody has to look.
+    passage was quoted where an intent is marked.
     """
 
     line: Line
@@ -39,18 +39,17 @@ class Verdict:
 def judge(line: Line, replies: Sequence[Reply], domain: Domain) -> Verdict:
     """Compare the replies to a line with what it is marked with."""
     actions = [reply.action for reply in replies]
+    pieces = line.same_answer if line.intent else (line.evidence,)
+    right = any(_quotes(reply, piece) for reply in replies for piece in pieces)
     if line.intent:
-        right = any(_acts_on(action, line.intent, domain) for action in actions)
-    else:
-        right = any(_quotes(reply, line.evidence) for reply in replies)
+        right = right or any(_acts_on(action, line.intent, domain) for action in actions)
     return Verdict(
         line=line,
         found=" + ".join(_named(reply) for reply in replies) or "silence",
         right=right,
         told=any(map(_tells, actions)),
         person=any(isinstance(action, HandOff) for action in actions),
-        quotes=bool(line.intent)
-        and any(isinstance(each, Answer) and each.hits for each in actions),
+        quotes=bool(line.intent) and any(map(_is_quote, actions)),
     )
 
 

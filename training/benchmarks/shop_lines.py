@@ -2,8 +2,9 @@
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ CONVERSATIONS = "conversations"
 class Line:
     """A message with the intent it has, or words of the passage that answers it.
 
-    `before` are the customer's messages so far, `kind` how a follow-up leans on them.
+    `before` are the customer's messages so far, `kind` how a follow-up leans on them. Each of
+    `same_answer` are words of a passage that answers the intent's question as the intent does.
     """
 
     text: str
@@ -29,6 +31,7 @@ class Line:
     evidence: str = ""
     before: tuple[str, ...] = ()
     kind: str = ""
+    same_answer: tuple[str, ...] = ()
 
     @property
     def expected(self) -> str:
@@ -50,13 +53,14 @@ class Lines:
 def read_lines(data: Path, language: Language) -> Lines:
     """Read the test files of `data`/`language`; one that is not there has no lines."""
     folder = data / language
-    utterances = tuple(_table(folder / "utterances_test.csv", language))
+    same = _same_answers(folder / "same_answer_test.csv")
+    utterances = _marked(_table(folder / "utterances_test.csv", language), same)
     return Lines(
         utterances=tuple(line for line in utterances if line.intent != OUT_OF_SCOPE),
         outside=tuple(line for line in utterances if line.intent == OUT_OF_SCOPE),
         near_misses=tuple(_table(folder / "near_misses_test.csv", language)),
         questions=tuple(_table(folder / "questions_test.csv", language)),
-        follow_ups=tuple(_follow_ups(folder / "followups_test.jsonl", language)),
+        follow_ups=_marked(_follow_ups(folder / "followups_test.jsonl", language), same),
     )
 
 
@@ -73,6 +77,21 @@ def _table(path: Path, language: Language) -> Iterator[Line]:
         for row in csv.DictReader(file):
             text = row.get("text") or row["question"]
             yield Line(text, language, row.get("intent", ""), row.get("evidence", ""))
+
+
+def _same_answers(path: Path) -> dict[str, tuple[str, ...]]:
+    """By intent, words of the passages that answer its question as it does itself."""
+    if not path.exists():
+        return {}
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["intent"]] += (row["evidence"],)
+    return dict(found)
+
+
+def _marked(lines: Iterator[Line], same: dict[str, tuple[str, ...]]) -> tuple[Line, ...]:
+    return tuple(replace(line, same_answer=same.get(line.intent, ())) for line in lines)
 
 
 def _follow_ups(path: Path, language: Language) -> Iterator[Line]:
