@@ -39,17 +39,25 @@ _BACK: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"\b(?:back to|going back|coming back|as i (?:said|asked)|i mentioned"
         r"|i asked(?! (?:for|to|you|them)\b)|earlier|before that|still on|returning to"
-        r"|first question|previous question)\b"
+        r"|first (?:question|message|one|thing)|previous question"
+        r"|(?:said|asked|wrote|wanted)\b.{0,20}\b(?:first|before|earlier))\b"
         r"|^\W*(?:(?:and|ok|okay|so|now|then)\W+)*(?:on|about|regarding) the\b"
         r"|^\W*(?:[\w'-]+\W+){1,5}again\W*$",
         re.IGNORECASE,
     ),
     "zh": re.compile(
         "回到|继续说|再说|还是说|话说回来|说回|第一个(?!订单)"
-        "|(?:刚才|之前|前面|先前|上面|一开始)我?(?:说|问|提|聊|讲|那)"
+        "|(?:刚才|刚刚|之前|前面|先前|上面|一开始|最开始)我?(?:说|问|提|聊|讲|那|的|不要|想)|先问你"
     ),
 }
-_FIRST = re.compile(r"\bfirst (?:question|thing|one)\b|第一个(?!订单)", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\bfirst (?:question|thing|one|message)\b|\b(?:said|asked|wanted|do) (?:at )?first\b"
+    "|第一个(?!订单)|一开始|最开始",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
+FEW: dict[Language, int] = {"en": 4, "zh": 6}
+"""So few words or Chinese signs say too little to stand for themselves."""
 _WORD = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]")
 _EMPTY_WORDS = """
 the a an to of is are do does i my me you your it and or for with about back again earlier question
@@ -62,33 +70,63 @@ _LEAD_IN = _EMPTY | frozenset(_LEADS_IN.split())
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """The texts that a message may stand for; `first` is tried before `second`, which may lack.
+    """The texts that a message may stand for: itself, and what it may mean after what was said.
 
-    `contrasts` says that it asks the same of something else ("and for headphones?"), so that what
-    was answered last is not meant.
+    `leans` says that the wording itself shows that it needs what was said before; `contrasts` that
+    it asks the same of another product ("and the Studio?"), so that what was answered last is not
+    meant; `surely` that it says so outright ("and ...?", "back to ..."), not just by a pronoun.
     """
 
-    first: str
-    second: str | None = None
+    alone: str
+    in_context: tuple[str, ...] = ()
+    leans: bool = False
     contrasts: bool = False
+    surely: bool = False
 
 
 def readings(text: str, state: State, domain: Domain) -> Readings:
     """How `text`, in simplified script, may be meant after what `state` remembers."""
     plain = normalise(text)
     if not state.topic:
-        return Readings(text, _with_failed(plain, state))
-    earlier = _earlier_topic(plain, state)
-    if earlier:
-        return Readings(f"{earlier} {plain}", text)
+        return Readings(text, _distinct(text, _with_failed(plain, state)))
     products = Products(domain.products)
-    with_subject = _with_subject(plain, state, products)
-    if leans_on_before(plain, state.language):
-        joined = _joined(plain, state, domain, products)
-        return Readings(joined, with_subject or text, contrasts=True)
-    if with_subject:
-        return Readings(with_subject, _joined(plain, state, domain, products))
-    return Readings(text, _with_failed(plain, state))
+    replaced = _with_subject(plain, state, products)
+    contrasts = leans_on_before(plain, state.language)
+    earlier = _earlier_topics(plain, state)
+    texts = (
+        *(f"{topic} {plain}" for topic in earlier),
+        replaced,
+        _about_subject(plain, state, products),
+        _joined(plain, state, domain, products) if not earlier else None,
+        _with_failed(plain, state),
+    )
+    leans = bool(contrasts or earlier or _is_short(plain) or _points_back(plain, state, products))
+    named = bool(contrasts and products.named(plain))
+    return Readings(text, _distinct(text, *texts), leans, named, bool(contrasts or earlier))
+
+
+def _is_short(plain: str) -> bool:
+    """Whether a message says too little to stand for itself."""
+    return len(_SIGN.findall(plain)) <= FEW[detect(plain)]
+
+
+def _points_back(plain: str, state: State, products: Products) -> bool:
+    """Whether a pronoun of a message that is not long stands for something said before."""
+    if products.named(plain) or _OWN_IT.search(plain):
+        return False
+    few = len(_SIGN.findall(plain)) <= 2 * FEW[detect(plain)] + 1
+    return few and _PRONOUN[state.language].search(plain) is not None
+
+
+def _distinct(text: str, *others: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in others if each and each != text))
+
+
+def _about_subject(plain: str, state: State, products: Products) -> str | None:
+    """The message with the product last spoken of before it, where it names none."""
+    if not state.subject or products.named(plain):
+        return None
+    return f"{state.subject}: {plain}"
 
 
 def _with_failed(plain: str, state: State) -> str | None:
@@ -144,16 +182,19 @@ def _with_subject(plain: str, state: State, products: Products) -> str | None:
     return f"{plain[: pronoun.start()]}{state.subject}{plain[pronoun.end() :]}"
 
 
-def _earlier_topic(plain: str, state: State) -> str | None:
-    """The topic before the last one that a message returns to by naming some of its words."""
+def _earlier_topics(plain: str, state: State) -> tuple[str, ...]:
+    """The topics before the last one that a message that goes back may mean.
+
+    The one whose words it repeats; the first one where it says so; else any of them.
+    """
     if not state.topics or not _BACK[state.language].search(plain):
-        return None
+        return ()
     said = _content(plain)
     shares = [(len(said & _content(topic)), topic) for topic in (state.topic, *state.topics)]
     most, topic = max(shares, key=lambda share: share[0])
     if most:
-        return topic if topic != state.topic else None
-    return state.topics[-1] if _FIRST.search(plain) else None
+        return (topic,) if topic != state.topic else ()
+    return state.topics[-1:] if _FIRST.search(plain) else state.topics
 
 
 def _content(text: str) -> set[str]:

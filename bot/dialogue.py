@@ -23,7 +23,6 @@ from bot.types import (
     Answer,
     Ask,
     Call,
-    Clarify,
     HandOff,
     Reply,
     Script,
@@ -217,7 +216,7 @@ def _is_english(text: str) -> bool:
 def _is_topic(state: State, action: Action, understood: Understanding) -> bool:
     """Whether a later message may lean on this one: thanks and a slot's value say nothing."""
     match action:
-        case SmallTalk() | Ask(again=True) | Clarify():
+        case SmallTalk() | Ask(again=True):
             return False
         case _:
             return state.asked is None or state.asked not in understood.slots

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bot import procedure_texts
 from bot.answer_clauses import corrects, gives_up, yes_or_no
-from bot.context import Readings, readings
+from bot.context import readings
 from bot.domain import Domain
 from bot.ladder import SURE, accepted_intent, answerable, quotable
 from bot.mind import Component
@@ -28,13 +28,25 @@ from knowledge.types import Hit
 
 PASSAGES = 8
 """Passages looked at for one message."""
+OURS = 0.5
+"""What is less probably about the shop does not go on with what was said."""
+LEANING = 0.2
+"""A message that leans on what was said is read so unless it is so much surer by itself."""
 
 _QUESTION = re.compile(
     r"[?？]\s*$|^(?:and |also |so )?(?:how|what|when|where|which|who|why|can|could|do|does|did|is"
-    r"|are|will|would|should)\b|吗\W*$|呢\W*$|多少|多久|怎么|什么",
+    r"|are|will|would|should)\b|吗\W*$|呢\W*$|多少|多久|怎么|什么|几[天个次小]|多长|会不会|能不能"
+    "|是不是|要不要|可不可以|行不行|哪[里儿个些]",
     re.IGNORECASE,
 )
 
+_OTHER_MATTER = re.compile(
+    r"(?:oh |and |but |ok |okay )?(?:by the way|btw|before (?:that|we|i)|hang on|hold on|wait"
+    r"|one (?:sec|second|more thing)|quick question|actually,? (?:what|how|do|is|can))\b"
+    "|(?:哦|啊|那)?(?:对了|顺便|等[等下一]|先问|再问|另外|话说|请问|问一?下)",
+    re.IGNORECASE,
+)
+"""How another matter begins while words were asked for."""
 _WISH = re.compile(
     r"\b(?:cancel|return|change|refund|exchange|replace|track|send (?:it )?back|where(?:'s| is))\b"
     "|取消|退货|退款|退掉|换货|更换|修改|改地址|查一?下|到哪",
@@ -97,21 +109,81 @@ class Listener:
             return Thing(text, text, None, Understanding(None))
         wording = self._wording(state, text, shared or {})
         pressed = _pressed(text, self._domain)
-        meant = Readings(text) if pressed else readings(text, state, self._domain)
-        first = self._read(text, meant.first, wording, pressed)
+        alone = self._read(text, [text], wording, pressed)[0]
+        if pressed:
+            return alone
+        meant = readings(text, state, self._domain)
+        if not meant.in_context or (self._is_small_talk(alone) and not meant.surely):
+            return alone
+        if not (meant.leans or self._may_lean(alone, state)):
+            return alone
+        found = self._read(text, meant.in_context, wording, None)
         if meant.contrasts:
-            first = replace(first, understood=_without_cited(first.understood, state))
-        if meant.second is None or self._is_answerable(first):
-            return first
-        second = self._read(text, meant.second, wording, pressed)
-        return second if self._is_answerable(second) else first
+            found = [
+                replace(one, understood=_without_cited(one.understood, state)) for one in found
+            ]
+        return self._likeliest(self._anew(found, state), alone, leans=meant.leans)
 
-    def _read(self, text: str, query: str, wording: Understanding, pressed: str | None) -> Thing:
-        """Understand `text` as `query` has it."""
+    def _anew(self, found: Sequence[Thing], state: State) -> Sequence[Thing]:
+        """The readings without those that only do again what was just done, if others answer."""
+        intent = self._domain.intents.get(state.intent or "")
+        if intent is None or not intent.steps:
+            return found
+        others = [thing for thing in found if self._target(thing.understood) != state.intent]
+        return others if any(map(self._is_answerable, others)) else found
+
+    def _read(
+        self, text: str, queries: Sequence[str], wording: Understanding, pressed: str | None
+    ) -> list[Thing]:
+        """Understand `text` as each of `queries` has it."""
         with self._watch.stage("encode"):
-            vector = self._component.encoder.encode([query])[0]
-        understood = self._judged(query, vector, wording, pressed)
-        return Thing(text, query, vector, understood, leans=query != text)
+            vectors = self._component.encoder.encode(list(queries))
+        return [
+            Thing(
+                text,
+                query,
+                vector,
+                self._judged(query, vector, wording, pressed),
+                leans=query != text,
+            )
+            for query, vector in zip(queries, vectors, strict=True)
+        ]
+
+    def _is_small_talk(self, thing: Thing) -> bool:
+        name = accepted_intent(thing.understood.prediction, self._domain)
+        return name is not None and self._domain.intents[name].kind == "small_talk"
+
+    def _may_lean(self, alone: Thing, state: State) -> bool:
+        """Whether a message that nothing answers by itself may go on with what was said.
+
+        It must be about the shop; a value that was asked for is no question.
+        """
+        if self._is_answerable(alone) or (state.asked and alone.understood.slots):
+            return False
+        belonging, vector = self._component.belonging, alone.vector
+        if belonging is None or vector is None:
+            return False
+        return float(belonging.probabilities(vector[None])[0]) >= OURS
+
+    def _likeliest(self, found: Sequence[Thing], alone: Thing, *, leans: bool) -> Thing:
+        """The reading that is most probably answered rightly; in context where it leans on that."""
+        best = max(found, key=self._score)
+        if leans and self._score(best) + LEANING >= self._score(alone) > 0:
+            return best if self._is_answerable(best) else alone
+        if self._is_answerable(alone):
+            return alone
+        return best if leans or self._is_answerable(best) else alone
+
+    def _score(self, thing: Thing) -> float:
+        """How probably the answer is right; 0 without one."""
+        if not self._is_answerable(thing):
+            return 0.0
+        understood = thing.understood
+        prediction = understood.prediction
+        intent = 0.0
+        if prediction and accepted_intent(prediction, self._domain):
+            intent = prediction.confidence * (1 - prediction.out_of_scope)
+        return max([intent, *(hit.score for hit in understood.hits[:1])])
 
     def _judged(
         self, query: str, vector: Vector, wording: Understanding, pressed: str | None = None
@@ -152,7 +224,8 @@ class Listener:
         if not self._waits_for_words(state):
             return values
         asked = state.asked or ""
-        return {} if asks or asked not in values else {asked: values[asked]}
+        other = asks or _OTHER_MATTER.match(normalise(self._heard.text)) is not None
+        return {} if other or asked not in values else {asked: values[asked]}
 
     def _values(self, state: State, text: str) -> SlotValues:
         """The values in `text`; words asked for are taken as the customer wrote them."""
