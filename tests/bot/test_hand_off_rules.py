@@ -47,6 +47,9 @@ def reason(
         "死了算了",
         "我又自残了",
         "覺得自己活不下去了",
+        "i cut myself again last night",
+        "半夜拿刀片割自己",
+        "撑不下去了，谁都帮不了我",
     ],
 )
 def test_self_harm_is_heard(text: str) -> None:
@@ -57,6 +60,7 @@ def test_self_harm_is_heard(text: str) -> None:
     "text",
     [
         "I don't want to dye the fabric",
+        "耳机的电量一天都撑不下去",
         "the battery is dead",
         "my earbuds died after two weeks",
         "it killed my lawn",
@@ -80,6 +84,12 @@ def test_self_harm_is_not_read_into_figures_of_speech(text: str) -> None:
     "text",
     [
         "the kettle caught fire",
+        "the back of the tablet looks puffy",
+        "my charger burned a hole in the rug",
+        "there are burn marks around the plug",
+        "cut myself on the broken lid",
+        "插座那边烧黑了一圈",
+        "充电的时候把床单烫穿了",
         "My Pebble is smoking!!",
         "there's smoke coming out of the charging case",
         "it smells burnt and the plug melted",
@@ -116,6 +126,7 @@ def test_danger_is_heard(text: str) -> None:
     "text",
     [
         "does the Cirrus help with wildfire smoke?",
+        "are the ear cushions soft or rather puffy?",
         "Can it take the smell of cigarette smoke out of a room?",
         "there's smoke from the wildfires outside, which filter do I need?",
         "there is smoke from my neighbor's grill every evening",
