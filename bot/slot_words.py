@@ -2,6 +2,7 @@
 
 import re
 
+from bot.answer_clauses import gives_up
 from bot.slot_schema import Problem, Slot
 from bot.slot_values import Found, Hearing
 
@@ -32,6 +33,9 @@ _LEAD_INS = (
     r"(?:就?是|应该是|因为|由于|我说的是|我是说|我搬到了?)[\s,:]*",
 )
 _LEAD_IN = re.compile("|".join(_LEAD_INS), re.IGNORECASE)
+_QUESTION = re.compile(
+    r"(?:几[天个点]|多久|多长时间|多少钱?|什么时候|怎么办|咋办|行不行|可不可以|[吗呢么])\W*$|[?？]\s*$"
+)
 _LEAD_OUT = re.compile(
     r"(?:[\s,。.!;]*(?:\b(?:please|thanks(?: a lot)?|thank you(?: very much)?|thx|pls|cheers)"
     r"|谢谢[你您啦了]?|麻烦[你您]?了|多谢|感谢|拜托了))?[\s,。.!;]*$",
@@ -41,7 +45,7 @@ _LEAD_OUT = re.compile(
 
 def words(text: str, hearing: Hearing) -> list[Found]:
     """The message itself, when asked for, without lead-in words, thanks and the last full stop."""
-    if not hearing.asked:
+    if not hearing.asked or _is_other_talk(text, hearing):
         return []
     start = 0
     while lead := _LEAD_IN.match(text, start):
@@ -49,6 +53,13 @@ def words(text: str, hearing: Hearing) -> list[Found]:
     rest = _LEAD_OUT.sub("", text[start:])
     value = rest.strip(" \"'“”‘’")
     return [Found(start, start + len(rest), value, _problem(value, hearing.slot))] if value else []
+
+
+def _is_other_talk(text: str, hearing: Hearing) -> bool:
+    """Whether a question is asked back, or the matter is given up; with a number it is a value."""
+    if any(map(str.isdigit, text)):
+        return False
+    return _QUESTION.search(text) is not None or gives_up(text, hearing.context.language)
 
 
 def _problem(value: str, slot: Slot) -> Problem | None:

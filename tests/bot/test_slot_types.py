@@ -231,6 +231,28 @@ def test_beginning_of_several_choices_is_none_of_them() -> None:
     assert heard("it is", "choice", choices=REASONS).values == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对了，送到西藏要几天",
+        "改了地址运费要多少钱",
+        "换了城市还能准时到吗",
+        "哎算了，不改了",
+        "never mind, I'll keep the old one",
+        "how much does that cost?",
+    ],
+)
+def test_question_or_giving_up_is_no_free_text(text: str) -> None:
+    assert heard(text, "text").values == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["算了，还是送苏州市星湖街5号", "苏州市星湖街5号，送货上门行不行", "5 Oak Street, ok?"]
+)
+def test_free_text_with_a_number_is_taken_whatever_is_said_with_it(text: str) -> None:
+    assert "5" in (value(text, "text") or "")
+
+
 def test_free_text_is_taken_when_asked_only() -> None:
     assert heard("5 Oak Street", "text", asked=False).values == {}
 
