@@ -18,7 +18,7 @@ _ORDER = r"(?:\borders?\b|#|订单|(?<!快递)(?<!物流)(?<!运)单号)(?:号�
 _ANNOUNCED = (
     rf"(?:(?:{_ORDER}|\b(?:numbers?|num|no|nr)\b|(?<!邮政)号码|(?<!邮政)编号|尾号){_IS}"
     r"|\b(?:cancel|return|track|check|find|refund|change|about|for|on|of|from|with|to)\s"
-    r"|(?:取消|退掉?|查询?|看|改|关于|把|的是)(?:一?下)?\s?|^[\s#]*|[,;.!?。]\s*(?=\d+\s*(?:[,;.!?。]|$)))"
+    r"|(?:取消|退掉?|查询?|看|改|关于|把|的是)(?:一?下)?\s?|^[\s#]*(?:那个?|and\s)?\s?|[,;.!?。]\s*(?=\d+\s*(?:[,;.!?。]|$)))"
 )
 """What leads to an order number that lacks its letters; first or alone in a message, nothing."""
 _NO_POST_CODE = "".join(
