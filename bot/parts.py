@@ -13,13 +13,14 @@ from knowledge.types import Language
 MOST_PARTS = 4
 """Things answered in one go; more are answered as one message."""
 
-_QUESTION_WORD = "(?:how|what|when|where|which|who|why)"
+_QUESTION_WORD = "(?:how|what|when|where|which|who|why|whats|hows|wheres|whens|whos)"
 _AUXILIARY = (
     r"(?:can|could|do|does|did|is|are|will|would|should)"
     r"(?!(?:n['’]t| not| still| now| already| also| only| just| very| so| too)\b)"
 )
 _WISH = (
-    r"(?:i(?:['’]d| would) like|i(?:['’]d)? (?:also )?(?:want|need|wanna)|please"
+    r"(?:i(?:['’]d| would) like|i(?:['’]d)? (?:also )?(?:want|need|wanna|have to|gotta)"
+    r"|i(?:['’]ve| have)? (?:also )?got to|please"
     r"|(?:cancel|return|change|track|exchange|update|check) (?:my|the|this|that|an?|order|tw)\b"
     r"|(?:send|get|tell|give|let) me\b)"
 )
@@ -48,9 +49,10 @@ _JOINT: dict[Language, re.Pattern[str]] = {
 _ASKS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         rf"\?|(?:^|[,:;]|\b(?:and|but|so|hi|hello|hey|please|ok|okay))\s*(?:{_QUESTION_WORD}|{_AUXILIARY})\b"
-        r"|\b(?:how|what|where|why)\b"
-        r"|\b(?:want|need|wanna|like to|(?:i['’]?d|would) like|please|cancel|return|change|track"
-        r"|send|tell me|help|wondering|refund|exchange|update|check|let me know|looking for)\b",
+        r"|\b(?:how|what|where|why)s?\b"
+        r"|\b(?:want|need|wanna|have to|got to|gotta|like to|(?:i['’]?d|would) like|please"
+        r"|cancel|return|change|track|send|tell me|help|wondering|refund|exchange|update|check"
+        r"|let me know|looking for)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile(
@@ -62,6 +64,8 @@ _ASKS_CLEARLY = re.compile(
 )
 _BETWEEN = ("and", "and the", "and of the", "or the", "&", "和", "跟", "与", "、", "还有")
 """What stands between two products that a question asks about alike."""
+_EACH = re.compile(r"(?:分别|各自|各)(?!种|地|位|省|市)| (?:each|respectively)\b", re.IGNORECASE)
+"""Says that a question is about every one of them: none of it is left once it is taken apart."""
 _COMPARES = re.compile(
     r"\b(?:differen\w+|differ|compare\w*|better|best|between|which|versus|vs|instead|together"
     r"|same time)\b|区别|不同|差别|差异|哪个|哪款|哪种|比|还是|一起|同时|搭配|互",
@@ -116,5 +120,8 @@ def _both_products(piece: str, language: Language, products: Products) -> list[s
     between = piece[first.end : second.start].strip().lower()
     if between not in _BETWEEN:
         return [piece]
-    tail = piece[second.end :]
-    return [piece[: first.end] + tail, piece[: first.start] + piece[second.start :]]
+    tail = _EACH.sub("", piece[second.end :])
+    return [
+        piece[: first.end] + tail,
+        piece[: first.start] + piece[second.start : second.end] + tail,
+    ]

@@ -48,6 +48,14 @@ def texts(text: str) -> list[str]:
             "how much is shipping, how long does it take",
             ["how much is shipping", "how long does it take"],
         ),
+        (
+            "whats the return window and can i use a gift card",
+            ["whats the return window", "can i use a gift card"],
+        ),
+        (
+            "I'd like to cancel one order and I also have to return a lamp",
+            ["I'd like to cancel one order", "I also have to return a lamp"],
+        ),
         ("can I pay later\nwhere is your store", ["can I pay later", "where is your store"]),
         ("订单TW-204188到哪了？另外怎么退台灯？", ["订单TW-204188到哪了？", "怎么退台灯？"]),
         ("运费多少，几天能到", ["运费多少", "几天能到"]),
@@ -103,6 +111,12 @@ def test_one_thing_stays_whole(text: str) -> None:
         ),
         ("How much are the Tern & kettle?", ["How much are the Tern?", "How much are the kettle?"]),
         ("水壶和平板保修多久", ["水壶保修多久", "平板保修多久"]),
+        ("水壶和平板分别多久到货", ["水壶多久到货", "平板多久到货"]),
+        ("平板和水壶各卖多少钱", ["平板卖多少钱", "水壶卖多少钱"]),
+        (
+            "How much are the Tern & kettle each?",
+            ["How much are the Tern?", "How much are the kettle?"],
+        ),
     ],
 )
 def test_question_about_two_products_is_two_questions(text: str, pieces: list[str]) -> None:
