@@ -24,6 +24,7 @@ from bot.budgets import strictest_within
 from bot.types import Prediction
 from knowledge.errors import DeskmateError
 from knowledge.language import detect, model_text
+from knowledge.types import KNOWLEDGE
 from knowledge.words import asked
 
 Floats = NDArray[np.float32]
@@ -133,6 +134,8 @@ class HeadSettings:
     the last. A message is accepted when confidence x (1 - out_of_scope) reaches the threshold of
     its intent, or `threshold` where the intent has none of its own. `cuts` holds the thresholds
     for other error budgets: by budget, by intent, the pooled one under the empty name.
+    `knowledge` weighs the class `KNOWLEDGE`, where it was taught: as if it had as many rows as an
+    intent.
     """
 
     intents: tuple[str, ...]
@@ -143,6 +146,7 @@ class HeadSettings:
     thresholds: dict[str, float]
     error_budget: float
     cuts: dict[str, dict[str, float]] = field(default_factory=dict)
+    knowledge: float = 1.0
 
     def at_budget(self, error_budget: float) -> "HeadSettings":
         """Return the settings with the thresholds that keep to another error budget.
@@ -156,12 +160,22 @@ class HeadSettings:
         return replace(self, threshold=pooled, thresholds=thresholds, error_budget=error_budget)
 
     def mix(self, voices: Voices) -> Floats:
-        """Return calibrated intent probabilities, (n, C)."""
+        """Return calibrated intent probabilities, (n, C); the rest of 1 is for the knowledge."""
         linear, neighbours, grams = self.mixture
         mixed = (
             linear * softmax(voices.linear) + neighbours * voices.neighbours + grams * voices.grams
         )
-        return softmax(np.log(mixed + 1e-6) / np.float32(self.temperature))
+        found = softmax(np.log(mixed + 1e-6) / np.float32(self.temperature))
+        return self._without_knowledge(found) if KNOWLEDGE in self.intents else found
+
+    def _without_knowledge(self, found: Floats) -> Floats:
+        """The probabilities with nothing for what the knowledge answers, which is no intent."""
+        place = self.intents.index(KNOWLEDGE)
+        weighed = found.copy()
+        weighed[:, place] *= self.knowledge
+        weighed /= weighed.sum(-1, keepdims=True)
+        weighed[:, place] = 0
+        return weighed
 
     def answer_scores(self, voices: Voices) -> Floats:
         """Return what thresholds apply to: best probability x in-scope probability, (n,)."""

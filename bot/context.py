@@ -73,8 +73,9 @@ class Readings:
     """The texts that a message may stand for: itself, and what it may mean after what was said.
 
     `leans` says that the wording itself shows that it needs what was said before; `contrasts` that
-    it asks the same of another product ("and the Studio?"), so that what was answered last is not
-    meant; `surely` that it says so outright ("and ...?", "back to ..."), not just by a pronoun.
+    it asks the same of something else ("and the Studio?"), so that what was answered last may not
+    be meant; `surely` that it says so outright ("and ...?", "back to ..."), not just by a pronoun;
+    `short` that it says little.
     """
 
     alone: str
@@ -82,6 +83,7 @@ class Readings:
     leans: bool = False
     contrasts: bool = False
     surely: bool = False
+    short: bool = False
 
 
 def readings(text: str, state: State, domain: Domain) -> Readings:
@@ -100,9 +102,9 @@ def readings(text: str, state: State, domain: Domain) -> Readings:
         _joined(plain, state, domain, products) if not earlier else None,
         _with_failed(plain, state),
     )
-    leans = bool(contrasts or earlier or _is_short(plain) or _points_back(plain, state, products))
-    named = bool(contrasts and products.named(plain))
-    return Readings(text, _distinct(text, *texts), leans, named, bool(contrasts or earlier))
+    leans = bool(contrasts or earlier or _points_back(plain, state, products))
+    surely = bool(contrasts or earlier)
+    return Readings(text, _distinct(text, *texts), leans, contrasts, surely, _is_short(plain))
 
 
 def _is_short(plain: str) -> bool:

@@ -153,6 +153,8 @@ class DialogueManager:
         """The state with the topic and the product that later messages may lean on."""
         subject = self._subject(thing, action) or after.subject
         after = replace(after, subject=subject)
+        if isinstance(action, SmallTalk) and action.intent in (policy.STOPPED, policy.DECLINED):
+            return replace(after, topic="", topics=remembered(before, before.topic))
         swapped = thing.leans and thing.text not in thing.query
         if not _is_topic(before, action, thing.understood) or (thing.leans and not swapped):
             return after

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot import procedures
 from bot.declared import as_declared
 from bot.domain import Domain
-from bot.ladder import accepted_intent, ask_back, passage_wins, quotable
+from bot.ladder import accepted_intent, answerable, ask_back, passage_wins, quotable
 from bot.types import (
     CONFIRM,
     OFFER,
@@ -30,6 +30,9 @@ STOPPED = "stopped"
 """The small talk after a procedure was given up."""
 DECLINED = "declined"
 """The small talk after what was offered is not wanted."""
+
+LASTING_TYPES = ("order_number", "email", "phone", "name")
+"""Types of slots whose value says who or what is meant, whatever is asked."""
 
 Decision = tuple[State, Action]
 
@@ -52,11 +55,15 @@ def decide(
             return decision
         state = replace(state, asked=None, pending=())
     waiting = _waiting_intent(state)
+    drops = waiting and understood.gives_up and understood.asks
+    if drops and answerable(understood, domain, passage_threshold):
+        state, waiting = _given_up(state, domain), None  # "never mind. how long is ...?"
     if waiting or _finished(state, understood, domain):
         decision = _go_on(state, understood, domain)
         if decision:
             return decision
-    return _climb(state, understood, domain, passage_threshold)
+    state, action = _climb(state, understood, domain, passage_threshold)
+    return _remembering(state, action, understood, domain), action
 
 
 def advance(state: State, action: Action, understood: Understanding) -> State:
@@ -97,6 +104,26 @@ def offer_next(state: State) -> State:
 def _waiting_intent(state: State) -> str | None:
     """The intent whose procedure waits for what was asked."""
     return None if state.asked in (None, OFFER) else state.intent
+
+
+def _remembering(state: State, action: Action, understood: Understanding, domain: Domain) -> State:
+    """The state with what was told though nothing needed it yet: nobody tells it twice gladly.
+
+    While something is asked for, a value counts as its answer or not at all.
+    """
+    if state.asked or not isinstance(action, Answer | Clarify):
+        return state
+    told = {
+        name: value
+        for name, value in understood.slots.items()
+        if domain.slots[name].type in LASTING_TYPES
+    }
+    return replace(state, slots={**state.slots, **told})
+
+
+def _given_up(state: State, domain: Domain) -> State:
+    """The state without the procedure under way."""
+    return replace(procedures.ended(state, domain), intent=None)
 
 
 def _urgent(reason: HandOffReason, state: State, domain: Domain) -> HandOff:
@@ -203,7 +230,8 @@ def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) ->
     """Whether the message takes up something else than the procedure under way.
 
     A bare number looks like any intent that needs one, and "thanks, it's ..." like small talk: only
-    an intent that has no use for what is given leads elsewhere.
+    an intent that has no use for what is given leads elsewhere. The reason for a return ("it's
+    broken") looks like a matter of its own, and so does "no, another order".
     """
     name = accepted_intent(understood.prediction, domain)
     if name is None or name == state.intent:
@@ -214,8 +242,13 @@ def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) ->
     asked = domain.slots.get(state.asked or "")
     if asked and asked.type == "text" and not understood.asks:
         return False
+    changes = understood.asks or understood.wishes
+    if asked and asked.type == "choice" and state.asked in understood.slots and not changes:
+        return False
+    if state.asked == CONFIRM and understood.corrects and not changes:
+        return not set(other.needs) & set(_needs(state, domain))
     shared = set(understood.slots) & set(other.needs)
-    return not shared or understood.asks or understood.wishes
+    return not shared or changes
 
 
 def _of_use(state: State, given: Mapping[str, str], domain: Domain) -> dict[str, str]:

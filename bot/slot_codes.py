@@ -21,6 +21,15 @@ _ANNOUNCED = (
     r"|(?:取消|退掉?|查询?|看|改|关于|把|的是)(?:一?下)?\s?|^[\s#]*(?:那个?|and\s)?\s?|[,;.!?。]\s*(?=\d+\s*(?:[,;.!?。]|$)))"
 )
 """What leads to an order number that lacks its letters; first or alone in a message, nothing."""
+_SPEAKS_OF_ORDERS = re.compile(
+    r"\b(?:orders?|cancel|return|refund|track|ship(?:ped|ping)?|deliver\w*|parcel|package)\b"
+    "|订单|取消|退[货款掉]|查|发货|别发|没发|快递|包裹|物流|催",
+    re.IGNORECASE,
+)
+_SPEAKS_OF_PLACES = re.compile(
+    r"\b(?:zip|address|street|st|ave(?:nue)?|road|rd|apt|phone|code)\b|邮编|地址|[省市区县镇路街室]|电话|手机|验证码",
+    re.IGNORECASE,
+)
 _NO_POST_CODE = "".join(
     f"(?<!{word}{joint})"
     for word in ("邮编", "邮政编码", "zip", "code")
@@ -47,24 +56,27 @@ class _Form:
     full: re.Pattern[str]
     digits: re.Pattern[str]
     announced: re.Pattern[str]
+    apart: re.Pattern[str]
     wrong: re.Pattern[str]
 
 
 def order_numbers(text: str, hearing: Hearing) -> list[Found]:
     """Order numbers in the form of the slot's pattern; without one, what redaction finds.
 
-    Digits without their letters count when asked for or in a correction, and after "order". What
-    stands in such a place in another form is refused.
+    Digits without their letters count when asked for or in a correction, after "order", and set
+    apart in a message about an order. What stands in such a place in another form is refused.
     """
     pattern = hearing.slot.pattern
     form = _form(pattern) if pattern else None
     if form is None:
         return patterned(text, hearing) if pattern else _recognised(text, hearing)
     expected = hearing.asked or corrects(text, hearing.context.language)
-    loose = form.digits if expected else form.announced
+    loose = [form.digits if expected else form.announced]
+    if _SPEAKS_OF_ORDERS.search(text) and not _SPEAKS_OF_PLACES.search(text):
+        loose.append(form.apart)
     found = [
         Found(*match.span("code"), f"{form.prefix}{form.joint}{match['digits']}")
-        for expression in (form.full, loose)
+        for expression in (form.full, *loose)
         for match in expression.finditer(text)
     ]
     return found or _malformed(text, form, expected)
@@ -114,6 +126,7 @@ def _form(pattern: str) -> _Form | None:
         expression(rf"{begin}(?P<code>{full}(?P<digits>{digits})){end}"),
         expression(rf"(?<![\w.-]){_NO_POST_CODE}(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
         expression(rf"{_ANNOUNCED}(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
+        expression(rf"(?:^|[\s,;!.])(?P<code>(?P<digits>{digits}))(?=[\s,;!]|\.?$)"),
         expression(
             rf"(?:{begin}(?={prefix})|{_ORDER}{_IS})"
             rf"(?P<code>{full}\d[\w-]{{0,20}}|\d{{3,}}{end}(?![.,]\d){_MONEY_OR_TIME})"

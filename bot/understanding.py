@@ -24,12 +24,13 @@ from bot.stopwatch import Stopwatch
 from bot.types import CONFIRM, OFFER, Ask, Prediction, State, Understanding
 from knowledge.language import normalise
 from knowledge.script import simplified
-from knowledge.types import Hit
+from knowledge.types import Hit, Passage
+from knowledge.words import asked
 
 PASSAGES = 8
 """Passages looked at for one message."""
-OURS = 0.5
-"""What is less probably about the shop does not go on with what was said."""
+OURS, OURS_SHORT = 0.5, 0.3
+"""What is less probably about the shop does not go on with what was said; a few words tell less."""
 LEANING = 0.2
 """A message that leans on what was said is read so unless it is so much surer by itself."""
 
@@ -113,16 +114,26 @@ class Listener:
         if pressed:
             return alone
         meant = readings(text, state, self._domain)
-        if not meant.in_context or (self._is_small_talk(alone) and not meant.surely):
+        if not meant.in_context or self._stands_alone(alone, state, surely=meant.surely):
             return alone
-        if not (meant.leans or self._may_lean(alone, state)):
+        if not (meant.leans or self._may_lean(alone, short=meant.short)):
             return alone
         found = self._read(text, meant.in_context, wording, None)
         if meant.contrasts:
             found = [
-                replace(one, understood=_without_cited(one.understood, state)) for one in found
+                replace(one, understood=_without_cited(one.understood, state, text))
+                for one in found
             ]
         return self._likeliest(self._anew(found, state), alone, leans=meant.leans)
+
+    def _stands_alone(self, alone: Thing, state: State, *, surely: bool) -> bool:
+        """Whether a message means itself: it replies to the bot, or has an answer of its own."""
+        said = alone.understood
+        if said.yes is not None or said.gives_up or said.corrects:
+            return True
+        if state.asked and (said.slots or (self._is_answerable(alone) and not surely)):
+            return True
+        return self._is_small_talk(alone) and not surely
 
     def _anew(self, found: Sequence[Thing], state: State) -> Sequence[Thing]:
         """The readings without those that only do again what was just done, if others answer."""
@@ -153,26 +164,25 @@ class Listener:
         name = accepted_intent(thing.understood.prediction, self._domain)
         return name is not None and self._domain.intents[name].kind == "small_talk"
 
-    def _may_lean(self, alone: Thing, state: State) -> bool:
-        """Whether a message that nothing answers by itself may go on with what was said.
+    def _may_lean(self, alone: Thing, *, short: bool) -> bool:
+        """Whether a message may go on with what was said though its wording does not show it.
 
-        It must be about the shop; a value that was asked for is no question.
+        It must be about the shop, and say little or have no answer by itself.
         """
-        if self._is_answerable(alone) or (state.asked and alone.understood.slots):
+        if self._is_answerable(alone) and not short:
             return False
         belonging, vector = self._component.belonging, alone.vector
         if belonging is None or vector is None:
             return False
-        return float(belonging.probabilities(vector[None])[0]) >= OURS
+        return float(belonging.probabilities(vector[None])[0]) >= (OURS_SHORT if short else OURS)
 
     def _likeliest(self, found: Sequence[Thing], alone: Thing, *, leans: bool) -> Thing:
         """The reading that is most probably answered rightly; in context where it leans on that."""
         best = max(found, key=self._score)
-        if leans and self._score(best) + LEANING >= self._score(alone) > 0:
-            return best if self._is_answerable(best) else alone
-        if self._is_answerable(alone):
-            return alone
-        return best if leans or self._is_answerable(best) else alone
+        bonus = LEANING if leans else 0.0
+        if self._score(best) + bonus > self._score(alone) and self._is_answerable(best):
+            return best
+        return best if leans and not self._is_answerable(alone) else alone
 
     def _score(self, thing: Thing) -> float:
         """How probably the answer is right; 0 without one."""
@@ -267,8 +277,10 @@ class Listener:
             return []
         shared = self._shared(state, pieces)
         after, found = state, []
-        for piece in _chosen(pieces, targets):
-            thing = self.thing(after, piece, shared)
+        for piece, known in _chosen(pieces, targets):
+            wording = self._wording(after, piece, shared)
+            alone = self._read(piece, [piece], wording, None)[0] if known else None
+            thing = alone or self.thing(after, piece, shared)
             found.append(thing)
             after = replace(after, topic=thing.query if not thing.leans else after.topic)
         return found
@@ -295,9 +307,12 @@ class Listener:
         return answerable(thing.understood, self._domain, self._component.passage_threshold)
 
 
-def _chosen(pieces: Sequence[Part], targets: Sequence[str | None]) -> list[str]:
-    """The words of each thing: those that only tell go with the next thing, repeats with theirs."""
-    chosen: list[str] = []
+def _chosen(pieces: Sequence[Part], targets: Sequence[str | None]) -> list[tuple[str, bool]]:
+    """The words of each thing, and whether they are understood by themselves.
+
+    Those that only tell go with the next thing, repeats with theirs.
+    """
+    chosen: list[tuple[str, bool]] = []
     seen: set[str] = set()
     told = ""
     for piece, target in zip(pieces, targets, strict=True):
@@ -308,7 +323,8 @@ def _chosen(pieces: Sequence[Part], targets: Sequence[str | None]) -> list[str]:
             continue
         if target:
             seen.add(target)
-        chosen.append(f"{told} {piece.text}".strip() if target is None else piece.text)
+        words = piece.text if target else f"{told} {piece.text}".strip()
+        chosen.append((words, target is not None))
         told = ""
     return chosen
 
@@ -358,7 +374,19 @@ def _sure_of_title(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
     return (*sure, *(hit for hit in hits if not same(hit)))
 
 
-def _without_cited(understood: Understanding, state: State) -> Understanding:
-    """Drop what was just answered: who asks "and for headphones?" wants something else."""
-    hits = tuple(hit for hit in understood.hits if hit.passage.id not in state.cited)
+def _without_cited(understood: Understanding, state: State, text: str) -> Understanding:
+    """Drop what was just answered, unless it speaks of what the message names.
+
+    Who asks "and for headphones?" wants something else; "and express?" may stand in it, too.
+    """
+    hits = tuple(
+        hit
+        for hit in understood.hits
+        if hit.passage.id not in state.cited or _speaks_of(hit.passage, text)
+    )
     return replace(understood, hits=hits)
+
+
+def _speaks_of(passage: Passage, text: str) -> bool:
+    named = set(asked(text, passage.language))
+    return bool(named & set(asked(f"{passage.title} {passage.body}", passage.language)))

@@ -17,6 +17,8 @@ Progress = Callable[[int, int | None, str], None]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 OUT_OF_SCOPE = "oos"
 """The label of utterances that belong to no intent."""
+KNOWLEDGE = "(knowledge)"
+"""The label of questions that the knowledge answers and no intent: a class that is never chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.budgets import BUDGETS
 from bot.classifier import Floats, HeadSettings, Voices, softmax
 from knowledge.errors import DeskmateError
+from knowledge.types import KNOWLEDGE
 
 OWN_THRESHOLD_ROWS = 30
 """Held-out predictions of an intent from which it gets a threshold of its own."""
@@ -66,10 +67,28 @@ def calibrate(
     outside = unknown.rows(unknown.labels < 0)
     mixture, temperature = _fit_mixture(inside)
     settings = replace(
-        uncalibrated(intents), mixture=mixture, temperature=temperature, error_budget=error_budget
+        uncalibrated(intents),
+        mixture=mixture,
+        temperature=temperature,
+        error_budget=error_budget,
+        knowledge=_knowledge_weight(intents, inside.labels),
     )
     settings = replace(settings, rejection=_fit_rejection(settings, unknown))
     return _fit_thresholds(settings, Held.together([inside, outside]))
+
+
+def _knowledge_weight(intents: tuple[str, ...], labels: Ints) -> float:
+    """Return how to weigh the class of the knowledge, so that it counts as one intent does."""
+    if KNOWLEDGE not in intents:
+        return 1.0
+    own = max(int((labels == intents.index(KNOWLEDGE)).sum()), 1)
+    return min(1.0, (len(labels) - own) / (len(intents) - 1) / own)
+
+
+def _no_intent(intents: tuple[str, ...], labels: Ints) -> NDArray[np.bool_]:
+    """Whether each row is for no intent: out of scope, or for the knowledge."""
+    outside: NDArray[np.bool_] = labels < 0
+    return outside | (labels == intents.index(KNOWLEDGE)) if KNOWLEDGE in intents else outside
 
 
 def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
@@ -94,6 +113,7 @@ def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
 
 def _fit_rejection(settings: HeadSettings, held: Held) -> tuple[float, ...]:
     """Fit the logistic out-of-scope score on standardised features, returned for raw ones."""
+    held = held.rows((held.labels < 0) | ~_no_intent(settings.intents, held.labels))
     features = settings.signs(held.voices)
     mean, spread = features.mean(0), np.maximum(features.std(0), LEAST_SPREAD)
     outside = held.labels < 0
@@ -123,7 +143,7 @@ def _fit_thresholds(settings: HeadSettings, held: Held) -> HeadSettings:
     """
     scores = settings.answer_scores(held.voices)
     predicted = settings.mix(held.voices).argmax(-1)
-    outside = held.labels < 0
+    outside = _no_intent(settings.intents, held.labels)
     groups = {"": np.ones_like(outside)} | {
         name: mine | outside
         for number, name in enumerate(settings.intents)

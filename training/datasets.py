@@ -13,7 +13,7 @@ from bot.home import Home
 from bot.lesson_mark import LessonMark
 from knowledge.language import model_text, normalise, sentences
 from knowledge.parts import part_text
-from knowledge.types import Example, Language, Passage
+from knowledge.types import KNOWLEDGE, OUT_OF_SCOPE, Example, Language, Passage
 from knowledge.words import asked
 from training.neighbours import near_duplicates
 
@@ -74,6 +74,9 @@ def collect(home: Home, language: Language) -> LanguageData:
     corrected = {model_text(example.text) for example in corrections}
     examples = [each for each in imported if model_text(each.text) not in corrected] + corrections
     teaching, checks = _asked(home, language)
+    if len({example.intent for example in examples} - {OUT_OF_SCOPE}) > 1:
+        asked = [question for question, _ in (*teaching, *checks)]
+        examples += [Example(question, KNOWLEDGE, language) for question in asked]
     wordings = _wordings(home, language)
     wordings = without_near(wordings, [first for _, first in wordings], barred)
     pairs = list(dict.fromkeys([*_pairs(home, language), *wordings, *teaching]))

@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 from bot.classifier import Floats, HeadArrays, IntentHead, gram_row, ngrams, word_hashes
 from knowledge.errors import DeskmateError
 from knowledge.redact import redact
-from knowledge.types import OUT_OF_SCOPE
+from knowledge.types import KNOWLEDGE, OUT_OF_SCOPE
 from training.calibration import Held, Ints, calibrate, uncalibrated
 
 LINEAR_C = 20.0
@@ -90,7 +90,7 @@ def fit_head(
     two intents.
     """
     intents = tuple(sorted(set(labels) - {OUT_OF_SCOPE}))
-    if len(intents) < 2:
+    if len(set(intents) - {KNOWLEDGE}) < 2:
         raise DeskmateError(f"expected at least 2 intents to tell apart, found {len(intents)}")
     number = {name: row for row, name in enumerate(intents)}
     codes = np.array([number.get(label, -1) for label in labels])

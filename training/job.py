@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from knowledge.errors import DeskmateError
-from knowledge.types import OUT_OF_SCOPE, Example
+from knowledge.types import KNOWLEDGE, OUT_OF_SCOPE, Example
 from training.validation import Pair, Validation, split_examples, split_pairs
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ class Schedule:
 class FinetuneJob:
     """What to train: `weights` is a catalogue name or a folder. Either set of rows may be empty.
 
-    Out-of-scope examples are a class of their own, where there are enough. `dev_*` rows choose the
+    Out-of-scope examples are a class of their own, where there are enough; those for the knowledge
+    are left out, as `pairs` teach them. `dev_*` rows choose the
     epoch and never teach.
     """
 
@@ -82,7 +83,7 @@ class Rows:
 
 def arrange(job: FinetuneJob) -> Rows:
     """Part a job's rows. Raises FinetuneError where nothing can be learned from them."""
-    inside = [each for each in job.examples if each.intent != OUT_OF_SCOPE]
+    inside = [each for each in job.examples if each.intent not in (OUT_OF_SCOPE, KNOWLEDGE)]
     outside = [each for each in job.examples if each.intent == OUT_OF_SCOPE]
     examples = [*inside, *(outside if len(outside) >= LEAST_OUTSIDE else [])]
     intents = sorted({each.intent for each in examples})

@@ -8,6 +8,7 @@ from bot.lesson_mark import LessonMark
 from bot.mind import Mind
 from bot.registry import Release
 from bot.review.types import DecisionKind, Pending
+from knowledge.types import KNOWLEDGE
 
 _REVIEWS = """
 SELECT d.kind, r.intent, count(*) FROM reviews r LEFT JOIN decisions d ON d.review_id = r.id
@@ -62,4 +63,5 @@ def _taught(mind: Mind | None) -> dict[str, int]:
     for component in mind.components.values() if mind else ():
         if head := component.head:
             counts.update(head.settings.intents[label] for label in head.arrays.memory_labels)
+    counts.pop(KNOWLEDGE, None)
     return dict(counts)
