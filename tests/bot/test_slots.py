@@ -48,6 +48,8 @@ def test_order_number_is_found_unasked_in_its_canonical_form(text: str) -> None:
         "那240017呢？",
         "那个240017到了没",
         "and 240017?",
+        "hurry up 240017 must not ship, I want to cancel",
+        "拜托 240017 先别发货",
         "where is it? 240017",
         "我想取消，240017，谢谢",
     ],
@@ -57,7 +59,14 @@ def test_order_number_without_its_letters_is_found_after_a_word_that_leads_to_it
 
 
 @pytest.mark.parametrize(
-    "text", ["邮编 200030", "邮编：200030", "my zip is 200030", "zip code: 200030"]
+    "text",
+    [
+        "邮编 200030",
+        "邮编：200030",
+        "my zip is 200030",
+        "zip code: 200030",
+        "取消后寄成都市 610000",
+    ],
 )
 def test_post_code_is_no_order_number(text: str) -> None:
     assert value(text, "order_number", pattern=TW, asked=False) is None
