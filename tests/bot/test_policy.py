@@ -21,6 +21,7 @@ from bot.types import (
 )
 from knowledge.types import Hit, Passage
 from tests.bot.procedure_shop import domain
+from tests.bot.shop import intent, shop, shop_values, texts
 
 DOMAIN = domain()
 THRESHOLD = 0.6
@@ -401,6 +402,26 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         Answer(intent="delivery_time"),
     ),
     "given up": (confirming(), said(NOTHING, gives_up=True), SmallTalk("stopped")),
+    "given up for a question that a passage answers": (
+        confirming(),
+        said(NOTHING, hits=(hit(0.9),), gives_up=True, asks=True),
+        Answer(hits=(hit(0.9),)),
+    ),
+    "given up for a question that nothing answers": (
+        confirming(),
+        said(NOTHING, gives_up=True, asks=True),
+        SmallTalk("stopped"),
+    ),
+    "put right without a value, taken for another matter with that value": (
+        confirming(),
+        said(sure("order_status"), corrects=True),
+        Ask("cancel_order", "order_number"),
+    ),
+    "put right with a wish for something else": (
+        confirming(),
+        said(sure("delivery_time"), corrects=True, wishes=True),
+        Answer(intent="delivery_time"),
+    ),
     "given up while a slot is asked": (
         asked(),
         said(sure("delivery_time"), gives_up=True),
@@ -690,6 +711,49 @@ def talk(*messages: Understanding) -> list[Action]:
         now = advance(now, action, understood)
         actions.append(action)
     return actions
+
+
+@pytest.mark.parametrize("understood", [LIKELY, NOTHING, sure("delivery_time")])
+def test_what_was_told_before_anything_needed_it_is_remembered(understood: Prediction) -> None:
+    after, _ = decide(state(), heard(understood, **ORDER), DOMAIN, THRESHOLD)
+    assert after.slots == ORDER
+
+
+def test_value_told_with_another_question_is_no_answer_to_the_open_one() -> None:
+    after, _ = decide(asked(), heard(sure("delivery_time"), **ORDER), DOMAIN, THRESHOLD)
+    assert after.slots == {}
+
+
+CHOICE = shop(
+    shop_values(
+        slots__reason={
+            "type": "choice",
+            "ask": texts("Why?", "为什么？"),
+            "ask_again": texts("Why?", "为什么？"),
+            "choices": {
+                "faulty": {"en": ["It is broken"], "zh": ["坏了"]},
+                "other": {"en": ["Another"], "zh": ["其他"]},
+            },
+        },
+        intents__return_item=intent(
+            texts("Return it", "退货"), texts("On with it", "好的"), slots=["reason"]
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize("taken_for", ["delivery_time", "complaint", "refund_status"])
+def test_choice_that_sounds_like_another_matter_is_the_answer(taken_for: str) -> None:
+    understood = heard(sure(taken_for), reason="faulty")
+    _, action = decide(asked("return_item", "reason"), understood, CHOICE, THRESHOLD)
+    assert action == Answer(intent="return_item")
+
+
+@pytest.mark.parametrize("wording", [{"asks": True}, {"wishes": True}])
+def test_question_that_holds_a_choice_leads_elsewhere(wording: dict[str, bool]) -> None:
+    understood = said(sure("delivery_time"), slots={"reason": "faulty"}, **wording)
+    _, action = decide(asked("return_item", "reason"), understood, CHOICE, THRESHOLD)
+    assert action == Answer(intent="delivery_time")
 
 
 def test_slot_may_still_be_given_after_a_question_in_between() -> None:
