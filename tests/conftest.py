@@ -53,16 +53,14 @@ def new_context(browser: Any) -> Iterator[Callable[..., Any]]:
 @pytest.fixture(scope="session")
 def trained_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample shop's home with a first release of the fast preset; tests work on copies."""
-    from bot.demo.run import SHOP, import_shop
-    from bot.domain import FILE_NAME
+    from bot.demo.run import create_shop, import_shop
     from bot.home import Home
-    from bot.starter import create_home
     from knowledge.types import LANGUAGES
     from knowledge.weights import silent
     from training.retrain import train_home
 
     folder = tmp_path_factory.mktemp("trained") / "shop"
-    create_home(folder, LANGUAGES, (SHOP / FILE_NAME).read_text("utf-8"))
+    create_shop(folder)
     settings = folder / "deskmate.toml"
     text = settings.read_text("utf-8")
     settings.write_text(text.replace('preset = "full"', 'preset = "fast"'), "utf-8")
