@@ -125,8 +125,10 @@ def _form(pattern: str) -> _Form | None:
         "-" if "-" in (simple["joint"] or "") else "",
         expression(rf"{begin}(?P<code>{full}(?P<digits>{digits})){end}"),
         expression(rf"(?<![\w.-]){_NO_POST_CODE}(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
-        expression(rf"{_ANNOUNCED}(?P<code>(?P<digits>{digits})){end}(?![.,]\d)"),
-        expression(rf"(?:^|[\s,;!.])(?P<code>(?P<digits>{digits}))(?=[\s,;!]|\.?$)"),
+        expression(rf"{_ANNOUNCED}(?P<code>(?P<digits>{digits})){end}(?![.,]\d){_MONEY_OR_TIME}"),
+        expression(
+            rf"(?:^|[\s,;!.])(?P<code>(?P<digits>{digits}))(?=[\s,;!]|\.?$){_MONEY_OR_TIME}"
+        ),
         expression(
             rf"(?:{begin}(?={prefix})|{_ORDER}{_IS})"
             rf"(?P<code>{full}\d[\w-]{{0,20}}|\d{{3,}}{end}(?![.,]\d){_MONEY_OR_TIME})"
