@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bot.dialogue import DialogueManager
 from bot.mind import Component, Mind
 from bot.types import (
+    OFFER,
     Answer,
     Ask,
     Clarify,
@@ -248,11 +249,42 @@ def test_follow_up_may_be_answered_by_the_same_template() -> None:
     assert bot.turn.query == "When will it arrive? and in Alaska?"
 
 
-def test_what_was_not_understood_is_no_topic() -> None:
+def test_what_was_not_understood_is_a_topic_before_the_one_before_it() -> None:
     bot = Bot()
     bot.say("When will it arrive?")
     assert isinstance(bot.say("qwertz uiop").action, Clarify)
-    assert bot.state.topic == "When will it arrive?"
+    assert (bot.state.topic, bot.state.topics) == ("qwertz uiop", ("When will it arrive?",))
+
+
+def test_second_half_of_what_was_not_understood_is_answered_with_the_first() -> None:
+    bot = Bot()
+    bot.retrievers["en"].passages = {"studio.*hours": STUDIO}
+    assert isinstance(bot.say("it is the Studio that I mean").action, Clarify)
+    assert bot.say("and the hours?").text == "30 hours."
+    assert bot.turn.query == "it is the Studio that I mean and the hours?"
+
+
+def test_slot_not_told_is_no_topic() -> None:
+    bot = Bot()
+    bot.say("Where is my parcel?")
+    bot.say("no idea")
+    assert bot.state.topic == "Where is my parcel?"
+
+
+def test_what_was_given_up_is_nothing_to_lean_on() -> None:
+    bot = Bot()
+    bot.say("How long does the Studio play?")
+    bot.say("Where is my parcel?")
+    assert bot.say("never mind").action == SmallTalk("stopped")
+    assert (bot.state.topic, bot.state.topics) == ("", ("How long does the Studio play?",))
+    bot.say("and the other one?")
+    assert bot.turn.query == "and the other one?"
+
+
+def test_what_was_declined_is_nothing_to_lean_on() -> None:
+    bot = Bot(asked=OFFER, pending=("order_status",), topic="Where is it?", topics=("Is it red?",))
+    assert bot.say("no").action == SmallTalk("declined")
+    assert (bot.state.topic, bot.state.topics) == ("", ("Is it red?",))
 
 
 def test_question_repeated_is_answered_again() -> None:
