@@ -35,7 +35,7 @@ def data(tmp_path: Path) -> Path:
         "deliver me a pizza,oos",
     ]
     follow_ups = [
-        ("pronoun", ["how big is the kettle?"], "and when do you deliver it?"),
+        ("pronoun", ["hello, is it a lamp?"], "and when do you deliver it?"),
         ("ellipsis", ["please cancel an order"], "TW-240019"),
         ("alone", ["please cancel an order"], "how big is the kettle?"),
     ]
