@@ -1,9 +1,12 @@
 """What is made of a message, on fakes of the models: its things, readings, values and buttons."""
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.domain import Domain
 from bot.mind import Component
@@ -204,6 +207,13 @@ def test_thing_that_is_asked_twice_is_answered_once() -> None:
     assert [thing.text for thing in found] == ["Where is my order?", "Do you wrap gifts?"]
 
 
+def test_thing_that_has_an_answer_by_itself_does_not_lean() -> None:
+    text = "Where is my order? Can you wrap it as a gift?"
+    found = things(text, topic=MURMUR.title, subject="Murmur")
+    assert [thing.query for thing in found] == ["Where is my order?", "Can you wrap it as a gift?"]
+    assert not any(thing.leans for thing in found)
+
+
 def test_value_told_once_belongs_to_every_thing() -> None:
     found = things("TW-204188 is mine. Where is my order? And can you cancel it?")
     assert [dict(thing.understood.slots) for thing in found] == [{"order_number": "TW-204188"}] * 2
@@ -255,8 +265,140 @@ def test_first_reading_counts_where_neither_has_an_answer() -> None:
     assert thing.query == "is it loud and in blue?"
 
 
-def _only(expression: str) -> Component:
-    retriever = cast(Any, Retriever({expression: GIFTS}))
+SHIPPING = passage(6, "en", "How much is shipping?", "$5; express is $12.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("and express?", [SHIPPING]),
+        ("and for the kettle?", []),
+        ("and express for the kettle?", [SHIPPING]),
+        ("and then?", []),
+    ],
+)
+def test_what_was_just_answered_is_said_again_only_where_it_speaks_of_what_is_named(
+    text: str, kept: list[Passage]
+) -> None:
+    models = replace(_only("shipping", SHIPPING), head=None)
+    [thing] = things(text, models=models, topic=SHIPPING.title, cited=(SHIPPING.id,))
+    assert thing.query == f"{SHIPPING.title} {text}"
+    assert passages(thing) == kept
+
+
+def test_procedure_is_not_done_again_where_another_reading_has_an_answer() -> None:
+    state = {"topic": "cancel my order", "intent": "cancel_order", "subject": "Murmur"}
+    [thing] = things("is it waterproof at all?", **state)
+    assert (intent(thing), passages(thing)) == (None, [MURMUR_WATER])
+
+
+def test_procedure_is_done_again_where_no_other_reading_has_an_answer() -> None:
+    [thing] = things("do it for me then", topic="cancel my order", intent="cancel_order")
+    assert (thing.query, intent(thing)) == ("cancel my order do it for me then", "cancel_order")
+
+
+def test_answer_that_is_no_procedure_may_be_given_again() -> None:
+    state = {"topic": "when is the delivery", "intent": "delivery_time", "subject": "Murmur"}
+    assert intent(things("is it waterproof at all?", **state)[0]) == "delivery_time"
+
+
+@pytest.mark.parametrize(
+    ("alone", "query"), [(0.7, "play and wrapped?"), (0.85, "play and wrapped?"), (0.95, None)]
+)
+def test_wording_that_leans_is_read_so_unless_it_is_much_surer_by_itself(
+    alone: float, query: str | None
+) -> None:
+    models = replace(_only("^play"), head=None, retriever=cast(Any, Sure(0.7, {"^and": alone})))
+    [thing] = things("and wrapped?", models=models, topic="play")
+    assert thing.query == (query or "and wrapped?")
+
+
+# Whether it goes on with what was said, where the wording does not show it
+
+
+def test_nonsense_after_a_topic_is_not_answered() -> None:
+    [thing] = things("blurp zonk", models=_judging({"blurp zonk": 0.1}), topic=MURMUR.title)
+    assert (thing.query, passages(thing)) == ("blurp zonk", [])
+
+
+def test_few_words_about_the_shop_are_read_with_the_topic() -> None:
+    [thing] = things("full battery", models=_judging({}), topic=MURMUR.title)
+    assert (thing.query, thing.leans) == (f"{MURMUR.title} full battery", True)
+    assert passages(thing) == [MURMUR]
+
+
+@pytest.mark.parametrize(
+    ("text", "ours", "leans"),
+    [
+        ("full battery", 0.4, True),
+        ("full battery", 0.2, False),
+        ("with a full battery and the noise switched off", 0.6, True),
+        ("with a full battery and the noise switched off", 0.4, False),
+    ],
+)
+def test_few_words_may_be_less_clearly_about_the_shop(text: str, ours: float, leans: bool) -> None:
+    assert things(text, models=_judging({text: ours}), topic=MURMUR.title)[0].leans is leans
+
+
+def test_release_without_a_judge_reads_alone_what_does_not_show_that_it_leans() -> None:
+    [thing] = things("full battery", topic=MURMUR.title)
+    assert (thing.query, passages(thing)) == ("full battery", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("yes", {"asked": CONFIRM, "intent": "cancel_order", "step": "sure"}),
+        ("never mind", {}),
+        ("thank you", {}),
+        ("TW-204188", {"asked": "order_number", "intent": "order_status"}),
+        ("do you wrap gifts", {"asked": "order_number", "intent": "order_status"}),
+        ("do you wrap it as a gift, too", {"asked": "order_number", "intent": "order_status"}),
+    ],
+)
+def test_reply_to_the_bot_and_small_talk_mean_themselves(text: str, state: dict[str, Any]) -> None:
+    [thing] = things(text, models=_judging({}), topic="where is my order", **state)
+    assert (thing.query, thing.leans) == (text, False)
+
+
+def test_while_a_value_is_asked_for_a_wording_that_says_so_still_leans() -> None:
+    waiting = {"asked": "order_number", "intent": "order_status"}
+    [thing] = things("and the headphones?", topic=MURMUR.title, **waiting)
+    assert (thing.leans, passages(thing)[0]) == (True, STUDIO)
+
+
+@dataclass(frozen=True)
+class Sure:
+    """Finds the gifts whatever is asked, as surely as the first fitting expression says."""
+
+    otherwise: float
+    scores: dict[str, float]
+
+    def search(self, text: str, _vector: NDArray[np.float32], _k: int) -> list[Hit]:
+        fitting = (each for one, each in self.scores.items() if re.search(one, text))
+        return [Hit(GIFTS, next(fitting, self.otherwise))]
+
+
+class Judge:
+    """Says of each of `texts` how probably it is about the shop; anything else most probably is."""
+
+    def __init__(self, texts: dict[str, float]) -> None:
+        self._known = [(HashingEncoder().encode([text])[0], each) for text, each in texts.items()]
+
+    def probabilities(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) of (n, 64) `vectors`."""
+        return np.array([self._probability(each) for each in vectors], np.float32)
+
+    def _probability(self, vector: NDArray[np.float32]) -> float:
+        return next((each for known, each in self._known if np.allclose(known, vector)), 0.9)
+
+
+def _judging(texts: dict[str, float]) -> Component:
+    return replace(component(), belonging=cast(Any, Judge(texts)))
+
+
+def _only(expression: str, found: Passage = GIFTS) -> Component:
+    retriever = cast(Any, Retriever({expression: found}))
     return replace(component(), retriever=retriever, head=cast(Any, Head({})))
 
 
