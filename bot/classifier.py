@@ -279,7 +279,7 @@ class IntentHead:
 
     def _prediction(self, probabilities: Floats, outside: float) -> Prediction:
         names = self.settings.intents
-        order = np.argsort(-probabilities)[:RANKED]
+        order = [i for i in np.argsort(-probabilities) if names[i] != KNOWLEDGE][:RANKED]
         best, confidence = names[order[0]], float(probabilities[order[0]])
         return Prediction(
             intent=best,

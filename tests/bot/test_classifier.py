@@ -25,6 +25,7 @@ from bot.classifier import (
 )
 from bot.types import Prediction
 from knowledge.errors import DeskmateError
+from knowledge.types import KNOWLEDGE
 from tests.fakes import HashingEncoder
 from tests.training.utterances import doubtful
 from training.head import fit_head, frozen_folds
@@ -211,6 +212,59 @@ def test_head_without_words_finds_none_strange() -> None:
         ["purple llamas"], np.eye(3, dtype=np.float32)[:1]
     )
     assert (heard.strange_words.tolist(), heard.strange_share.tolist()) == ([0.0], [0.0])
+
+
+# What the knowledge answers
+
+
+def knowing(weight: float, probability: float = 0.6) -> tuple[HeadSettings, Voices]:
+    """Settings with the class of the knowledge first, and voices that all give it a probability.
+
+    Two thirds of the rest are for intent `a`, one third for `b`.
+    """
+    settings = replace(SETTINGS, intents=(KNOWLEDGE, "a", "b"), knowledge=weight)
+    rest = 1 - probability
+    shares = np.array([[probability, rest * 2 / 3, rest / 3]], np.float32)
+    told = {name: np.array([float(name == "closeness")], np.float32) for name in SIGNS}
+    return settings, Voices(np.log(shares), shares, shares, **told)
+
+
+def test_class_of_the_knowledge_takes_its_share_and_is_never_chosen() -> None:
+    settings, said = knowing(1.0)
+    assert settings.mix(said)[0] == pytest.approx([0, 0.8 / 3, 0.4 / 3], abs=1e-4)
+    assert settings.answer_scores(said)[0] == pytest.approx(0.8 / 3, abs=1e-3)
+
+
+@pytest.mark.parametrize(("weight", "best"), [(0.0, 2 / 3), (0.5, 2 / 3 * 4 / 7), (1.0, 0.8 / 3)])
+def test_class_of_the_knowledge_counts_as_much_as_it_weighs(weight: float, best: float) -> None:
+    settings, said = knowing(weight)
+    assert settings.mix(said)[0].max() == pytest.approx(best, abs=1e-4)
+
+
+def test_weight_of_the_knowledge_changes_nothing_in_a_head_without_it() -> None:
+    said = voices(0.8)
+    assert replace(SETTINGS, knowledge=0.1).mix(said)[0] == pytest.approx([0.8, 0.2], abs=1e-4)
+
+
+def test_prediction_does_not_name_the_knowledge() -> None:
+    class Said(IntentHead):
+        def voices(self, texts: Sequence[str], vectors: object) -> Voices:
+            return said
+
+    settings, said = knowing(1.0, probability=0.999)
+    head = Said(settings, None)  # type: ignore[arg-type]
+    (found,) = head.predict_all(["x"], np.zeros((1, 1), np.float32))
+    assert (found.intent, found.accepted) == ("a", False)
+    assert [name for name, _ in found.ranking] == ["a", "b"]
+    assert found.confidence < 0.001
+
+
+def test_head_without_a_weight_for_the_knowledge_loads(head: IntentHead, tmp_path: Path) -> None:
+    head.save(tmp_path)
+    settings = json.loads((tmp_path / HEAD_FILE).read_text())
+    assert settings.pop("knowledge") == 1.0
+    (tmp_path / HEAD_FILE).write_text(json.dumps(settings))
+    assert IntentHead.load(tmp_path).settings == head.settings
 
 
 # Calibrated settings
