@@ -29,6 +29,8 @@ from knowledge.words import asked
 
 PASSAGES = 8
 """Passages looked at for one message."""
+LEANING_SHORT = 0.1
+"""The same for a few words, which may as well be new."""
 OURS, OURS_SHORT = 0.5, 0.3
 """What is less probably about the shop does not go on with what was said; a few words tell less."""
 LEANING = 0.2
@@ -118,13 +120,17 @@ class Listener:
             return alone
         if not (meant.leans or self._may_lean(alone, short=meant.short)):
             return alone
-        found = self._read(text, meant.in_context, wording, None)
+        found = [
+            replace(one, understood=replace(one.understood, mood=alone.understood.mood))
+            for one in self._read(text, meant.in_context, wording, None)
+        ]
         if meant.contrasts:
             found = [
                 replace(one, understood=_without_cited(one.understood, state, text))
                 for one in found
             ]
-        return self._likeliest(self._anew(found, state), alone, leans=meant.leans)
+        bonus = LEANING if meant.leans else LEANING_SHORT if meant.short else 0.0
+        return self._likeliest(self._anew(found, state), alone, bonus)
 
     def _stands_alone(self, alone: Thing, state: State, *, surely: bool) -> bool:
         """Whether a message means itself: it replies to the bot, or has an answer of its own."""
@@ -176,13 +182,12 @@ class Listener:
             return False
         return float(belonging.probabilities(vector[None])[0]) >= (OURS_SHORT if short else OURS)
 
-    def _likeliest(self, found: Sequence[Thing], alone: Thing, *, leans: bool) -> Thing:
-        """The reading that is most probably answered rightly; in context where it leans on that."""
+    def _likeliest(self, found: Sequence[Thing], alone: Thing, bonus: float) -> Thing:
+        """The reading that is most probably answered rightly; `bonus` is for those in context."""
         best = max(found, key=self._score)
-        bonus = LEANING if leans else 0.0
         if self._score(best) + bonus > self._score(alone) and self._is_answerable(best):
             return best
-        return best if leans and not self._is_answerable(alone) else alone
+        return best if bonus >= LEANING and not self._is_answerable(alone) else alone
 
     def _score(self, thing: Thing) -> float:
         """How probably the answer is right; 0 without one."""

@@ -5,6 +5,8 @@ one thing. Owns what counts as a sentence of a passage, and the ids of sentences
 Knows no encoder and no file.
 """
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,9 @@ from knowledge.types import Passage
 
 PLACES = 32
 """Sentences of a passage that are looked at; the sentence at `place` is `id * PLACES + place`."""
+LEAST_SIGNS = 3
+"""Words, or Chinese signs, of a sentence that stands by itself."""
+_SIGN = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
 _TIMES = 3
 """Several of the nearest sentences may stand in one passage, hence so many more are looked at."""
 
@@ -31,7 +36,21 @@ def part_text(passage: Passage, sentence: str) -> str:
 
 def part_texts(passage: Passage) -> list[str]:
     """What is embedded of the first sentences of a passage, at most `PLACES`, in their order."""
-    return [part_text(passage, each) for each in sentences(passage.body)[:PLACES]]
+    return [part_text(passage, each) for each in telling(sentences(passage.body))[:PLACES]]
+
+
+def telling(parts: list[str]) -> list[str]:
+    """The sentences, a stub such as "Yes." or "No problem." joined to the one after it.
+
+    By itself it would be the nearest sentence to any short reply.
+    """
+    joined: list[str] = []
+    for part in reversed(parts):
+        if joined and len(_SIGN.findall(part)) < LEAST_SIGNS:
+            joined[-1] = f"{part} {joined[-1]}"
+        else:
+            joined.append(part)
+    return joined[::-1]
 
 
 class Parts:

@@ -17,6 +17,10 @@ from training.learn import Learned, Options, learn_encoder, learn_intents
 from training.moods import learn_moods
 from training.passages import Case, Search, checked_cases, fit_retrieval, knowledge_cases
 
+TUNED_OPTIMISM = 2.0
+"""A fine-tuned encoder has seen most of the questions that the search is calibrated on: of fresh
+ones, at a budget of 5 %, 11 % were answered wrongly in English and more in Chinese."""
+
 
 def train_language(
     home: Home,
@@ -44,7 +48,10 @@ def train_language(
     keys, parts = indexes.keys, indexes.parts
     search = Search(home.passages, keys, learned.encoder, options.language, parts)
     cases = _cases(home, search, data, learned, judge)
-    retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress)
+    optimism = TUNED_OPTIMISM if options.preset == "full" else 1.0
+    retrieval = fit_retrieval(
+        search, cases, home.settings.bot.error_budget, progress, optimism=optimism
+    )
     retrieval.save(folder)
     retriever = search.retriever(retrieval.fusion)
     belonging = judge.belonging if judge else None

@@ -90,8 +90,9 @@ def fit_head(
     two intents.
     """
     intents = tuple(sorted(set(labels) - {OUT_OF_SCOPE}))
-    if len(set(intents) - {KNOWLEDGE}) < 2:
-        raise DeskmateError(f"expected at least 2 intents to tell apart, found {len(intents)}")
+    own = set(intents) - {KNOWLEDGE}
+    if len(own) < 2:
+        raise DeskmateError(f"expected at least 2 intents to tell apart, found {len(own)}")
     number = {name: row for row, name in enumerate(intents)}
     codes = np.array([number.get(label, -1) for label in labels])
     rows = _Texts.of(texts, known)
@@ -145,9 +146,14 @@ def _hold_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -
 
 
 def _leave_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
-    """Make every LEFT_OUT-th intent unknown once, in place of missing out-of-scope rows."""
-    kept = fold.fit[codes[fold.fit] % LEFT_OUT != 0]  # the gate must not know them either
-    codes = np.where(codes % LEFT_OUT == 0, -1, codes)
+    """Make every LEFT_OUT-th intent unknown once, in place of missing out-of-scope rows.
+
+    What the knowledge answers is no stranger for it, and plays no such part.
+    """
+    own = [number for number, name in enumerate(intents) if name != KNOWLEDGE]
+    left_out = np.isin(codes, own[::LEFT_OUT])
+    kept = fold.fit[~left_out[fold.fit]]  # the gate must not know them either
+    codes = np.where(left_out, -1, codes)
     return _hold_out(rows, codes, Fold(kept, fold.held, fold.vectors), intents)
 
 

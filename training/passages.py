@@ -115,9 +115,17 @@ def checked_cases(search: Search, checks: Iterable[tuple[str, str]]) -> list[Cas
 
 
 def fit_retrieval(
-    search: Search, cases: Sequence[Case], error_budget: float, progress: Progress
+    search: Search,
+    cases: Sequence[Case],
+    error_budget: float,
+    progress: Progress,
+    optimism: float = 1.0,
 ) -> Retrieval:
-    """Fit ranking, calibration and threshold on `cases`; too few leave the untrained ones."""
+    """Fit ranking, calibration and threshold on `cases`; too few leave the untrained ones.
+
+    `optimism` is how many times as often a passage is wrong as on the cases: thresholds are fitted
+    to a budget that much smaller.
+    """
     step = max(1, len(cases) // MOST_CASES)
     found = [
         each for each in _search_all(search, cases[::step], progress) if len(each.candidates.ids)
@@ -127,7 +135,7 @@ def fit_retrieval(
         return Retrieval(Fusion(), UNTRAINED_THRESHOLD)
     fusion = _calibrate(found, _weighted(found, search.parts is not None))
     budgets = (error_budget, *BUDGETS)
-    thresholds = _thresholds(found, fusion, budgets)
+    thresholds = _thresholds(found, fusion, [budget / optimism for budget in budgets])
     return Retrieval(fusion, thresholds[0], dict(zip(map(str, budgets), thresholds, strict=True)))
 
 

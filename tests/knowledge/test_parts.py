@@ -105,3 +105,11 @@ def test_empty_index_finds_nothing() -> None:
     empty = Index.build([], np.empty((0, 64), np.float32), release="r", generation=1)
     assert Parts(empty).nearest(vector, 3, numbers(1)).tolist() == []
     assert Parts(empty).best(vector, numbers(1)).tolist() == [0]
+
+
+def test_stub_stands_with_the_sentence_after_it() -> None:
+    said = replace(PAYING, body="Yes. Points are valid for a year. No problem. Ask us. Really?")
+    assert part_texts(said) == [
+        "Yes. Points are valid for a year.",
+        "No problem. Ask us. Really?",
+    ]
