@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.classifier import Voices, softmax
+from knowledge.types import KNOWLEDGE
 from training.calibration import (
     NEVER,
     OUT_OF_SCOPE_SHARE,
@@ -197,3 +198,62 @@ def test_weights_count_in_the_budget() -> None:
     scores, wrong = floats(0.9, 0.8), bools(0, 1)
     assert lowest_thresholds(scores, wrong, floats(9, 1), [0.1]) == [pytest.approx(0.4)]
     assert lowest_thresholds(scores, wrong, floats(8, 1), [0.1]) == [pytest.approx(0.85)]
+
+
+# What the knowledge answers
+
+KNOWING = (KNOWLEDGE, "b", "c")
+
+
+def few_of(rows: Held, number: int, most: int) -> Held:
+    """The rows with no more than `most` of intent `number`."""
+    mine = rows.labels == number
+    return rows.rows(~mine | (np.cumsum(mine) <= most))
+
+
+@pytest.mark.parametrize(
+    ("number", "most", "weight"), [(0, 90, 1.0), (0, 0, 1.0), (1, 10, 11 / 60)]
+)
+def test_knowledge_weighs_as_if_it_had_as_many_rows_as_an_intent(
+    number: int, most: int, weight: float
+) -> None:
+    rows = few_of(held(900, outside=100), number, most)
+    if number:
+        rows = few_of(rows, 2, 100)
+    assert calibrate(KNOWING, rows, rows, 0.05).knowledge == pytest.approx(weight)
+
+
+def test_without_the_knowledge_there_is_nothing_to_weigh() -> None:
+    rows = few_of(held(900, outside=100), 1, 10)
+    assert calibrate(INTENTS, rows, rows, 0.05).knowledge == 1.0
+
+
+def test_question_for_the_knowledge_is_no_row_of_an_intent_for_thresholds() -> None:
+    """Those that look like an intent are wrong answers, as out-of-scope messages are."""
+    rows = held(900, strength=3.0, outside=100)
+    unlike = (rows.labels == 0) & (np.arange(len(rows.labels)) % 2 == 0)
+    places = np.where(unlike[:, None], [1, 0, 2], [0, 1, 2])
+    linear, neighbours = (
+        np.take_along_axis(each, places, axis=1)
+        for each in (rows.voices.linear, rows.voices.neighbours)
+    )
+    rows = Held(replace(rows.voices, linear=linear, neighbours=neighbours), rows.labels)
+    settings = calibrate(KNOWING, rows, rows, 0.05)
+    predicted = settings.mix(rows.voices).argmax(-1)
+    assert set(predicted) == {1, 2}
+    assert set(settings.thresholds) == {"b", "c"}
+    given = settings.answer_scores(rows.voices) >= settings.threshold
+    weights = row_weights(rows.labels < 1)
+    wrong = weights * given * (predicted != rows.labels)
+    assert 0.01 < wrong.sum() / (weights * given).sum() <= 0.05
+
+
+def test_question_for_the_knowledge_does_not_blur_what_is_out_of_scope() -> None:
+    rows = held(900, outside=60)
+    far = np.where(rows.labels == 0, 0.3, rows.voices.closeness).astype(np.float32)
+    rows = Held(replace(rows.voices, closeness=far), rows.labels)
+    settings = calibrate(KNOWING, rows, rows, 0.05)
+    fresh = held(300, outside=300, seed=3)
+    scores = settings.out_of_scope(fresh.voices)
+    assert scores[fresh.labels > 0].mean() < 0.1
+    assert scores[fresh.labels < 0].mean() > 0.9
