@@ -3,6 +3,7 @@ import pytest
 
 from bot.classifier import IntentHead
 from knowledge.errors import DeskmateError
+from knowledge.types import KNOWLEDGE
 from tests.fakes import HashingEncoder
 from tests.training.utterances import doubtful, utterances
 from training.calibration import TEMPERATURES
@@ -202,7 +203,9 @@ def test_lone_row_of_an_intent_is_learned_all_the_same() -> None:
     assert intents_of(head, ["gift wrapping paper please"]) == ["gift"]
 
 
-@pytest.mark.parametrize("labels", [["a"] * 6, ["a"] * 4 + ["oos"] * 2])
+@pytest.mark.parametrize(
+    "labels", [["a"] * 6, ["a"] * 4 + ["oos"] * 2, ["a"] * 4 + [KNOWLEDGE] * 2]
+)
 def test_fewer_than_two_intents_are_an_error(labels: list[str]) -> None:
     texts = [f"text {n}" for n in range(6)]
     vectors = ENCODER.encode(texts)
@@ -230,3 +233,49 @@ def test_held_out_rows_of_one_intent_cannot_calibrate() -> None:
     fold = Fold(np.arange(len(texts)), first, vectors)
     with pytest.raises(DeskmateError, match="several intents to calibrate on"):
         fit_head(texts, labels, vectors, [fold], 0.05)
+
+
+# What the knowledge answers
+
+ASKED = [
+    "is the lantern foldable",
+    "how bright is the lantern",
+    "does the lantern float",
+    "what weighs the lantern",
+    "which batteries has the lantern",
+    "lantern bulb colors",
+]
+
+
+def with_knowledge(outside: bool = True) -> tuple[IntentHead, IntentHead]:
+    """A head that was taught questions for the knowledge as such, and one that was not."""
+    texts, labels = doubtful(outside=outside)
+    taught = fitted([*texts, *ASKED], [*labels, *[KNOWLEDGE] * len(ASKED)])
+    return taught, fitted(texts, labels)
+
+
+def test_question_for_the_knowledge_is_no_intent() -> None:
+    taught, untaught = with_knowledge()
+    assert taught.settings.intents == (KNOWLEDGE, *untaught.settings.intents)
+    asked = ["is the lantern bright", "when does my lantern parcel ship", "refund my money"]
+    found = taught.predict_all(asked, ENCODER.encode(asked))
+    before = untaught.predict_all(asked, ENCODER.encode(asked))
+    assert KNOWLEDGE not in {name for each in found for name, _ in each.ranking}
+    assert found[0].confidence < 0.5 < before[0].confidence
+    assert found[1].confidence < before[1].confidence
+    assert (found[2].intent, found[2].accepted) == ("refund", True)
+
+
+def test_texts_of_the_memory_hold_those_for_the_knowledge() -> None:
+    taught, _ = with_knowledge()
+    places = np.flatnonzero(taught.arrays.memory_labels == 0)
+    assert [taught.utterances[place] for place in places] == ASKED
+
+
+def test_question_for_the_knowledge_does_not_play_the_part_of_the_unknown() -> None:
+    taught, _ = with_knowledge(outside=False)
+    asked = [ASKED[0], "refund my money", "dance with seven cats"]
+    known, intent, strange = (
+        each.out_of_scope for each in taught.predict_all(asked, ENCODER.encode(asked))
+    )
+    assert max(known, intent) < 0.3 < 0.7 < strange
