@@ -8,7 +8,7 @@ from bot.desk import Desk
 from bot.home import Home
 from bot.types import HandOff, Review
 from knowledge.history import Exchange
-from knowledge.types import Conversation, Example, Language, Message, Passage
+from knowledge.types import KNOWLEDGE, Conversation, Example, Language, Message, Passage
 from tests.bot.homes import new_home
 from tests.bot.log_samples import reply, state, turn
 from training.datasets import (
@@ -213,6 +213,38 @@ def test_evidence_over_several_sentences_takes_the_longest_whole_one(
     wanted: str, found: str
 ) -> None:
     assert sentence_of(LABEL, wanted) == found
+
+
+def test_questions_for_the_knowledge_are_apart_from_the_intents(home: Home) -> None:
+    add(home, ("refund", "refund"), ("cancel", "cancel"), ("who pays for it", "cancel"))
+    home.passages.add([Passage(0, "faq", "en", "Label?", "Label?", LABEL, "faq", True)])
+    add_asked(home, ("what checks", "a shop"), ("until when", "open till six"), ("gone", "no more"))
+    rows = collect(home, "en").examples
+    assert {row.text: row.intent for row in rows} == {
+        "refund": "refund",
+        "cancel": "cancel",
+        "who pays for it": "cancel",
+        "until when": KNOWLEDGE,
+        "what checks": KNOWLEDGE,
+    }
+
+
+@pytest.mark.parametrize("rows", [[("refund", "refund")], [("refund", "a"), ("sing", "oos")], []])
+def test_fewer_than_two_intents_have_nothing_to_be_apart_from(
+    home: Home, rows: list[tuple[str, str]]
+) -> None:
+    add(home, *rows)
+    home.passages.add([Passage(0, "faq", "en", "Label?", "Label?", LABEL, "faq", True)])
+    add_asked(home, ("who checks", "a shop"), ("until when", "open till six"))
+    assert [(row.text, row.intent) for row in collect(home, "en").examples] == rows
+
+
+def test_question_for_the_knowledge_near_a_test_row_teaches_nothing(home: Home) -> None:
+    add(home, ("refund", "refund"), ("cancel", "cancel"))
+    add(home, ("Until when?", "hours"), test=True)
+    home.passages.add([Passage(0, "faq", "en", "Label?", "Label?", LABEL, "faq", True)])
+    add_asked(home, ("who checks", "a shop"), ("until when", "open till six"))
+    assert texts(collect(home, "en").examples) == ["refund", "cancel", "who checks"]
 
 
 def test_wordings_of_an_answer_teach_each_other(home: Home) -> None:
