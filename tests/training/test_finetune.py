@@ -9,14 +9,14 @@ import pytest
 import torch
 
 from knowledge.encoder import OnnxEncoder
-from knowledge.types import Example
+from knowledge.types import KNOWLEDGE, OUT_OF_SCOPE, Example
 from tests.training.tiny import META, write_tiny
 from training import epochs as epochs_module
 from training import finetune as module
 from training.batches import LengthBatchSampler
 from training.export import export_encoder
 from training.finetune import FinetuneError, FinetuneJob, FinetuneResult, Schedule, finetune
-from training.job import arrange
+from training.job import LEAST_OUTSIDE, arrange
 from training.losses import IntentLoss, class_means
 from training.model import load_model, vectors_of
 from training.validation import Score, Validation, split_examples, split_pairs
@@ -150,12 +150,35 @@ def test_progress_counts_steps_and_nothing_else_is_said_or_written(
     assert not list(tmp_path.iterdir())
 
 
-def test_out_of_scope_rows_do_not_teach() -> None:
-    rows = arrange(FinetuneJob("tiny", [*ROWS, Example("what is love", "oos", "en")], PAIRS))
-    assert "what is love" not in rows.texts
+def outside(count: int) -> list[Example]:
+    return [Example(f"what is love {n}", OUT_OF_SCOPE, "en") for n in range(count)]
+
+
+def test_few_out_of_scope_rows_do_not_teach() -> None:
+    rows = arrange(FinetuneJob("tiny", [*ROWS, *outside(LEAST_OUTSIDE - 1)], PAIRS))
+    assert len(rows.texts) == len(ROWS)
     assert max(rows.labels) == 2
     assert rows.pairs == PAIRS
     assert not rows.validation
+
+
+def test_enough_out_of_scope_rows_are_a_class_beside_the_intents() -> None:
+    dev = [Example("sing", OUT_OF_SCOPE, "en")]
+    rows = arrange(FinetuneJob("tiny", [*ROWS, *outside(LEAST_OUTSIDE)], dev_examples=dev))
+    labels = dict(zip(rows.texts, rows.labels, strict=True))
+    assert len(labels) == len(ROWS) + LEAST_OUTSIDE
+    strange = {label for text, label in labels.items() if "love" in text}
+    assert len(strange) == 1
+    assert not strange & {label for text, label in labels.items() if "love" not in text}
+    assert rows.validation.labels == [*strange]
+
+
+def test_questions_for_the_knowledge_teach_by_their_pairs_alone() -> None:
+    asked = [Example(f"is it red {n}", KNOWLEDGE, "en") for n in range(LEAST_OUTSIDE)]
+    rows = arrange(FinetuneJob("tiny", [*ROWS, *asked], PAIRS, dev_examples=asked[:2]))
+    assert rows.texts == [row.text for row in ROWS]
+    assert (max(rows.labels), rows.pairs) == (2, PAIRS)
+    assert not rows.validation.texts
 
 
 def test_validation_rows_of_an_unknown_intent_are_left_out() -> None:
@@ -167,7 +190,14 @@ def test_validation_rows_of_an_unknown_intent_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("examples", "pairs"),
-    [([], []), (ROWS[:4], []), ([], PAIRS[:1]), ([Example("x", "oos", "en")] * 9, [])],
+    [
+        ([], []),
+        (ROWS[:4], []),
+        ([], PAIRS[:1]),
+        ([Example("x", "oos", "en")] * 99, []),
+        ([*ROWS[:4], *[Example("x", "oos", "en")] * 99], []),
+        ([*ROWS[:4], *[Example("x", KNOWLEDGE, "en")] * 99], []),
+    ],
 )
 def test_too_little_to_learn_from_is_an_error(
     examples: list[Example], pairs: list[tuple[str, str]]
