@@ -148,12 +148,10 @@ def _hold_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -
 def _leave_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
     """Make every LEFT_OUT-th intent unknown once, in place of missing out-of-scope rows.
 
-    What the knowledge answers is no stranger for it, and plays no such part.
+    The questions for the knowledge are the first class, where there are any, and so among them.
     """
-    own = [number for number, name in enumerate(intents) if name != KNOWLEDGE]
-    left_out = np.isin(codes, own[::LEFT_OUT])
-    kept = fold.fit[~left_out[fold.fit]]  # the gate must not know them either
-    codes = np.where(left_out, -1, codes)
+    kept = fold.fit[codes[fold.fit] % LEFT_OUT != 0]  # the gate must not know them either
+    codes = np.where(codes % LEFT_OUT == 0, -1, codes)
     return _hold_out(rows, codes, Fold(kept, fold.held, fold.vectors), intents)
 
 
