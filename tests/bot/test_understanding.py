@@ -351,7 +351,7 @@ def test_release_without_a_judge_reads_alone_what_does_not_show_that_it_leans() 
         ("yes", {"asked": CONFIRM, "intent": "cancel_order", "step": "sure"}),
         ("never mind", {}),
         ("thank you", {}),
-        ("TW-204188", {"asked": "order_number", "intent": "order_status"}),
+        ("ada@example.com", {"asked": "email", "intent": "invoice"}),
         ("do you wrap gifts", {"asked": "order_number", "intent": "order_status"}),
         ("do you wrap it as a gift, too", {"asked": "order_number", "intent": "order_status"}),
     ],
@@ -365,6 +365,8 @@ def test_while_a_value_is_asked_for_a_wording_that_says_so_still_leans() -> None
     waiting = {"asked": "order_number", "intent": "order_status"}
     [thing] = things("and the headphones?", topic=MURMUR.title, **waiting)
     assert (thing.leans, passages(thing)[0]) == (True, STUDIO)
+    [thing] = things("and delivery?", topic=MURMUR.title, **waiting)
+    assert (thing.leans, intent(thing)) == (True, "delivery_time")
 
 
 @dataclass(frozen=True)
