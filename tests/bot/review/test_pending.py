@@ -1,7 +1,6 @@
 """What the serving release was taught, as reviewers see it."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -10,7 +9,7 @@ from bot.classifier import HeadArrays, IntentHead
 from bot.mind import Component, Mind
 from bot.review.pending import pending
 from knowledge.types import KNOWLEDGE
-from tests.bot.homes import new_home
+from tests.bot.review_homes import Shop
 from tests.fakes import HashingEncoder
 from training.calibration import uncalibrated
 
@@ -27,15 +26,14 @@ def head(intents: tuple[str, ...], *labels: int) -> IntentHead:
     return IntentHead(uncalibrated(intents), arrays)
 
 
-def test_taught_are_the_utterances_of_intents_in_all_languages(tmp_path: Path) -> None:
+def test_taught_are_the_utterances_of_intents_in_all_languages(shop: Shop) -> None:
     english = Component(
         HashingEncoder(), head((KNOWLEDGE, "cancel", "refund"), 0, 0, 1, 2, 2), cast(Any, None), 0.5
     )
     chinese = replace(english, head=head(("cancel", "refund"), 0, 1, 1))
     untaught = replace(english, head=None)
-    home = new_home(tmp_path / "home")
+    home = shop.runtime.home
     mind = Mind("r0001", {"en": english, "zh": chinese})
     assert pending(home, mind).taught == {"cancel": 2, "refund": 4}
     assert pending(home, Mind("r0001", {"en": untaught})).taught == {}
     assert pending(home, None).taught == {}
-    home.close()
