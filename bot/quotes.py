@@ -27,6 +27,8 @@ WORDS_SHARE = 0.3
 """What sharing all words of the question counts against a cosine of 1."""
 SHARE_OF_SECOND = 0.34
 """Of the question's words a second passage has to answer so many more."""
+SURE_OF_SECOND = 0.5
+"""A second passage is quoted only when it is more likely right than wrong by itself."""
 
 _LEANS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
@@ -59,7 +61,7 @@ class Quotes:
         threshold = self._component.passage_threshold
         others = [hit for hit in hits if hit.passage.id != first.passage.id]
         for hit in others:
-            if hit.score >= threshold and self._adds(first.passage, hit.passage):
+            if hit.score >= max(threshold, SURE_OF_SECOND) and self._adds(first.passage, hit.passage):
                 return replace(action, hits=(first, hit))
         return action
 
