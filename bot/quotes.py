@@ -61,7 +61,8 @@ class Quotes:
         threshold = self._component.passage_threshold
         others = [hit for hit in hits if hit.passage.id != first.passage.id]
         for hit in others:
-            if hit.score >= max(threshold, SURE_OF_SECOND) and self._adds(first.passage, hit.passage):
+            sure = hit.score >= max(threshold, SURE_OF_SECOND)
+            if sure and self._adds(first.passage, hit.passage):
                 return replace(action, hits=(first, hit))
         return action
 
