@@ -10,7 +10,7 @@ from bot.home import Home
 from bot.mind import Mind
 from knowledge.weights import silent
 
-LEAST_STEPS_RIGHT = 0.6
+LEAST_STEPS_RIGHT = 0.5
 """Of the fast preset, which is not the one that serves; what `full` reaches is measured."""
 
 
@@ -26,5 +26,5 @@ def test_most_steps_of_the_shops_conversations_are_right(trained_shop: Path, lan
     mind.close()
     home.close()
     figures = conversation_tests.figures(results)
-    assert figures["conversations"] >= 30
-    assert figures["steps_right"] / figures["steps"] >= LEAST_STEPS_RIGHT
+    assert figures.conversations >= 30
+    assert figures.steps_right / figures.steps >= LEAST_STEPS_RIGHT

@@ -179,7 +179,7 @@ def test_a_correction_is_learned_promoted_and_taken_back(
     assert first is not None
     review(UNKNOWN, "damaged_item", None)
     outcome = retrain_home(bot.runtime.home, silent)
-    assert outcome.result == "promoted", outcome
+    assert outcome.result == "promoted", outcome.verdict and outcome.verdict.reason
     bot.runtime.pick_up_changes()
     assert bot.ask(UNKNOWN).action == "ask"  # damaged_item needs the order number
     bot.deskmate("rollback")
@@ -255,7 +255,8 @@ def test_twenty_reviewed_questions_are_answered_rightly_after_the_round(bot: Bot
     for question, turn_id in wrong.items():
         queue.decide(turn_id, "ana", decision_for(bot, WANTED[question]))
     assert queue.pending().total == 20
-    assert json.loads(bot.deskmate("retrain", "--json"))["result"] == "promoted"
+    outcome = json.loads(bot.deskmate("retrain", "--json"))
+    assert outcome["result"] == "promoted", outcome["verdict"]["reason"]
     bot.runtime.pick_up_changes()
     assert queue.pending().total == 0
     assert wrong_turns(bot) == {}

@@ -80,7 +80,20 @@ def test_removed_passage_takes_its_sentences_along(store: PassageStore, path: Pa
 
 def test_what_was_saved_catches_up_when_opened(store: PassageStore, path: Path) -> None:
     indexer(store).open(path)
-    store.add([Passage(0, "faq", "en", "Open?", "Open?", "At nine. Not today.", "faq", True)])
+    store.add(
+        [
+            Passage(
+                0,
+                "faq",
+                "en",
+                "Open?",
+                "Open?",
+                "We open at nine. We are closed today.",
+                "faq",
+                True,
+            )
+        ]
+    )
     assert sentence_ids(indexer(store).open(path))[-2:] == [3 * PLACES, 3 * PLACES + 1]
     assert Index.load(parts_path(path), "r1").generation == store.generation
 

@@ -109,7 +109,7 @@ def test_every_message_is_logged_with_its_mood(home: Home) -> None:
             assert say(runtime, runtime.start("en")[0], word).mood == mood
 
 
-def test_follow_up_keeps_the_mood_of_what_it_leans_on(home: Home) -> None:
+def test_mood_of_a_follow_up_is_that_of_its_own_words(home: Home) -> None:
     question = "Is a terrible lamp a terrible buy?"
     add_faq(home, question, "It is not.")
     add_release(home)
@@ -119,7 +119,7 @@ def test_follow_up_keeps_the_mood_of_what_it_leans_on(home: Home) -> None:
         say(runtime, conversation, question)
         turn = say(runtime, conversation, "when?")
     assert head().predict(ENCODER.encode([turn.message])[0]) != "negative"
-    assert (turn.query, turn.mood) == (f"{question} when?", "negative")
+    assert (turn.query, turn.mood) == (f"{question} when?", "neutral")
 
 
 def test_release_without_a_head_answers_without_a_mood(home: Home) -> None:
