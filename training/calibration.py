@@ -139,7 +139,9 @@ def row_weights(outside: NDArray[np.bool_]) -> Floats:
 def _fit_thresholds(settings: HeadSettings, held: Held) -> HeadSettings:
     """Fit the pooled threshold, and one for each intent that was predicted often enough.
 
-    Out-of-scope rows are too few to be told apart by intent, so all of them stand against each.
+    Out-of-scope rows are too few to be told apart by intent, so all of them stand against each. An
+    intent that no threshold of its own would keep within the budget has the pooled one: few rows
+    must not take away what customers ask for most.
     """
     scores = settings.answer_scores(held.voices)
     predicted = settings.mix(held.voices).argmax(-1)
@@ -155,7 +157,8 @@ def _fit_thresholds(settings: HeadSettings, held: Held) -> HeadSettings:
         wrong = predicted[rows] != held.labels[rows]
         found = lowest_thresholds(scores[rows], wrong, row_weights(outside[rows]), budgets)
         for budget, threshold in zip(budgets, found, strict=True):
-            cuts[str(budget)][name] = threshold
+            pooled = cuts[str(budget)].get("", threshold)
+            cuts[str(budget)][name] = pooled if threshold == NEVER else threshold
     own = dict(cuts[str(settings.error_budget)])
     return replace(settings, threshold=own.pop(""), thresholds=own, cuts=cuts)
 
