@@ -32,7 +32,7 @@ def questions() -> list[str]:
     shop = Path(bot.demo.__file__).parent / "shop"
     columns = []
     for language in ("en", "zh"):
-        for name, column in (("utterances_test.csv", "text"), ("faq_test.csv", "question")):
+        for name, column in (("utterances_test.csv", "text"), ("questions_test.csv", "question")):
             with (shop / language / name).open(encoding="utf-8") as stream:
                 columns.append([row[column] for row in csv.DictReader(stream)])
     return [text for group in zip(*columns, strict=False) for text in group]
