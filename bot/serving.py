@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 import uvicorn
+from threadpoolctl import threadpool_limits
 
 from bot.runtime import Runtime
 from bot.web.app import create_app
@@ -49,7 +50,8 @@ def address_of(listener: socket.socket) -> str:
 
 def serve(runtime: Runtime, listener: socket.socket, announce: Announce) -> None:
     """Serve on `listener` until SIGTERM or Ctrl+C, then close it and `runtime`."""
-    with listener, closing(runtime):
+    # Many customers share the cores already: threads in every small product get in their way.
+    with threadpool_limits(1, user_api="blas"), listener, closing(runtime):
         app = create_app(runtime)
         config = uvicorn.Config(
             app,
