@@ -16,6 +16,7 @@ from bot.actions import HttpEndpoint
 from bot.desk import Desk
 from bot.dialogue import DialogueManager
 from bot.domain import Domain
+from bot.fair_lock import FairLock
 from bot.home import Home
 from bot.insights.insights import Insights
 from bot.knowledge_desk import KnowledgeDesk
@@ -73,7 +74,7 @@ class Runtime:
         self.insights.tell = lambda alert: self.outgoing.note("mood_alert", alert.to_dict())
         self._served: tuple[str, Bot] | None = None
         self._behind = False
-        self._locks = [threading.Lock() for _ in range(LOCKS)]
+        self._locks = [FairLock() for _ in range(LOCKS)]
         self._stopping = threading.Event()
         champion = home.registry.champion()
         if champion:
