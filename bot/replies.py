@@ -115,7 +115,8 @@ class _Words:
             return self._offer()
         if action.slot == CONFIRM:
             asked = self.filled(told or "")
-            return f"{self.messages.confirm_again}\n\n{asked}" if action.again else asked
+            again = self.filled(self.messages.confirm_again)
+            return f"{again}\n\n{asked}" if action.again else asked
         if told:
             return self.filled(told)
         slot = self.domain.slots[action.slot]

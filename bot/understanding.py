@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,12 @@ from knowledge.words import asked
 
 PASSAGES = 8
 """Passages looked at for one message."""
+LEANING = 0.2
+"""A message that leans on what was said is read so unless it is so much surer by itself."""
 LEANING_SHORT = 0.1
 """The same for a few words, which may as well be new."""
 OURS, OURS_SHORT = 0.5, 0.3
 """What is less probably about the shop does not go on with what was said; a few words tell less."""
-LEANING = 0.2
-"""A message that leans on what was said is read so unless it is so much surer by itself."""
 
 _QUESTION = re.compile(
     r"[?？]\s*$|^(?:and |also |so )?(?:how|what|when|where|which|who|why|can|could|do|does|did|is"
@@ -63,7 +64,8 @@ Vector = NDArray[np.float32]
 class Thing:
     """One thing that a message is about: its words, the text that was encoded, its vector.
 
-    `leans` says that the query holds more than the words themselves.
+    `leans` says that the query holds more than the words themselves; `ours` is the probability that
+    it is about the shop, None where nobody judges that.
     """
 
     text: str
@@ -71,6 +73,7 @@ class Thing:
     vector: Vector | None
     understood: Understanding
     leans: bool = False
+    ours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,12 @@ class Listener:
 
     def thing(self, state: State, text: str, shared: Mapping[str, str] | None = None) -> Thing:
         """Understand one thing after what `state` remembers; `shared` are values told beside it."""
-        if _plain(text) in {_plain(one.none_of_these) for one in self._domain.messages.values()}:
+        messages = self._domain.messages.values()
+        if _plain(text) in {_shown(one.none_of_these) for one in messages}:
             return Thing(text, text, None, Understanding(None))
         wording = self._wording(state, text, shared or {})
         pressed = _pressed(text, self._domain)
-        alone = self._read(text, [text], wording, pressed)[0]
+        alone = self._read([(text, text)], wording, pressed)[0]
         if pressed:
             return alone
         meant = readings(text, state, self._domain)
@@ -122,7 +126,7 @@ class Listener:
             return alone
         found = [
             replace(one, understood=replace(one.understood, mood=alone.understood.mood))
-            for one in self._read(text, meant.in_context, wording, None)
+            for one in self._read([(text, query) for query in meant.in_context], wording)
         ]
         if meant.contrasts:
             found = [
@@ -150,20 +154,17 @@ class Listener:
         return others if any(map(self._is_answerable, others)) else found
 
     def _read(
-        self, text: str, queries: Sequence[str], wording: Understanding, pressed: str | None
+        self,
+        said: Sequence[tuple[str, str]],
+        wording: Understanding,
+        pressed: str | None = None,
     ) -> list[Thing]:
-        """Understand `text` as each of `queries` has it."""
+        """Understand each (text, query): the words that were said, as the query has them."""
         with self._watch.stage("encode"):
-            vectors = self._component.encoder.encode(list(queries))
+            vectors = self._component.encoder.encode([query for _, query in said])
         return [
-            Thing(
-                text,
-                query,
-                vector,
-                self._judged(query, vector, wording, pressed),
-                leans=query != text,
-            )
-            for query, vector in zip(queries, vectors, strict=True)
+            self._judged(Thing(text, query, vector, wording, leans=query != text), vector, pressed)
+            for (text, query), vector in zip(said, vectors, strict=True)
         ]
 
     def _is_small_talk(self, thing: Thing) -> bool:
@@ -177,10 +178,7 @@ class Listener:
         """
         if self._is_answerable(alone) and not short:
             return False
-        belonging, vector = self._component.belonging, alone.vector
-        if belonging is None or vector is None:
-            return False
-        return float(belonging.probabilities(vector[None])[0]) >= (OURS_SHORT if short else OURS)
+        return alone.ours is not None and alone.ours >= (OURS_SHORT if short else OURS)
 
     def _likeliest(self, found: Sequence[Thing], alone: Thing, bonus: float) -> Thing:
         """The reading that is most probably answered rightly; `bonus` is for those in context."""
@@ -200,21 +198,22 @@ class Listener:
             intent = prediction.confidence * (1 - prediction.out_of_scope)
         return max([intent, *(hit.score for hit in understood.hits[:1])])
 
-    def _judged(
-        self, query: str, vector: Vector, wording: Understanding, pressed: str | None = None
-    ) -> Understanding:
+    def _judged(self, thing: Thing, vector: Vector, pressed: str | None) -> Thing:
+        """The thing with what the models say of it; `pressed` names its intent beyond doubt."""
+        component, ours = self._component, None
         with self._watch.stage("classify"):
             prediction = _certain(pressed) if pressed else None
-            if prediction is None and self._component.head is not None:
-                prediction = self._component.head.predict(query, vector)
-            mood = self._component.mood.predict(vector) if self._component.mood else None
+            if prediction is None and component.head is not None:
+                prediction = component.head.predict(thing.query, vector)
+            mood = component.mood.predict(vector) if component.mood else None
         with self._watch.stage("retrieve"):
-            hits = self._component.retriever.search(query, vector, PASSAGES)
-            if belonging := self._component.belonging:
-                ours = float(belonging.probabilities(vector[None])[0])
+            hits = component.retriever.search(thing.query, vector, PASSAGES)
+            if component.belonging:
+                ours = float(component.belonging.probabilities(vector[None])[0])
                 hits = [replace(hit, score=hit.score * ours) for hit in hits]
-        sure = one_of_each(_sure_of_title(hits, query))
-        return replace(wording, prediction=prediction, mood=mood, hits=sure)
+        sure = one_of_each(_sure_of_title(hits, thing.query))
+        found = replace(thing.understood, prediction=prediction, mood=mood, hits=sure)
+        return replace(thing, understood=found, ours=ours)
 
     def _wording(self, state: State, text: str, shared: Mapping[str, str]) -> Understanding:
         """What rules alone find in a message: values, a yes or no, second thoughts."""
@@ -267,28 +266,27 @@ class Listener:
 
     def _several(self, state: State, pieces: Sequence[Part]) -> list[Thing]:
         """The things of a message that asks for more than one; none where it asks for one only."""
-        with self._watch.stage("encode"):
-            vectors = self._component.encoder.encode([piece.text for piece in pieces])
-        wording = Understanding(None)
-        seen = [
-            self._judged(piece.text, vector, wording)
-            for piece, vector in zip(pieces, vectors, strict=True)
-        ]
+        seen = self._read([(piece.text, piece.text) for piece in pieces], Understanding(None))
         targets = [
-            self._target(understood) if piece.asks else None
-            for piece, understood in zip(pieces, seen, strict=True)
+            self._target(thing.understood) if piece.asks else None
+            for piece, thing in zip(pieces, seen, strict=True)
         ]
         if len({target for target in targets if target}) < 2:
             return []
         shared = self._shared(state, pieces)
         after, found = state, []
-        for piece, known in _chosen(pieces, targets):
-            wording = self._wording(after, piece, shared)
-            alone = self._read(piece, [piece], wording, None)[0] if known else None
-            thing = alone or self.thing(after, piece, shared)
+        for words, known in _chosen(seen, targets):
+            worded = known and self._worded(known, self._wording(after, words, shared))
+            thing = worded or self.thing(after, words, shared)
             found.append(thing)
             after = replace(after, topic=thing.query if not thing.leans else after.topic)
         return found
+
+    def _worded(self, thing: Thing, wording: Understanding) -> Thing:
+        """A thing that the models have judged already, with what the rules find in its words."""
+        judged = thing.understood
+        found = replace(wording, prediction=judged.prediction, mood=judged.mood, hits=judged.hits)
+        return replace(thing, understood=found)
 
     def _shared(self, state: State, pieces: Sequence[Part]) -> dict[str, str]:
         """The values of a message that its pieces have in common: those told only once."""
@@ -312,24 +310,24 @@ class Listener:
         return answerable(thing.understood, self._domain, self._component.passage_threshold)
 
 
-def _chosen(pieces: Sequence[Part], targets: Sequence[str | None]) -> list[tuple[str, bool]]:
-    """The words of each thing, and whether they are understood by themselves.
+def _chosen(seen: Sequence[Thing], targets: Sequence[str | None]) -> list[tuple[str, Thing | None]]:
+    """The words of each thing, and the thing itself where it is understood by itself.
 
     Those that only tell go with the next thing, repeats with theirs.
     """
-    chosen: list[tuple[str, bool]] = []
-    seen: set[str] = set()
+    chosen: list[tuple[str, Thing | None]] = []
+    taken: set[str] = set()
     told = ""
-    for piece, target in zip(pieces, targets, strict=True):
-        if target is None and not _QUESTION.search(piece.text):
-            told = f"{told} {piece.text}".strip()
+    for thing, target in zip(seen, targets, strict=True):
+        if target is None and not _QUESTION.search(thing.text):
+            told = f"{told} {thing.text}".strip()
             continue
-        if target in seen:
+        if target in taken:
             continue
         if target:
-            seen.add(target)
-        words = piece.text if target else f"{told} {piece.text}".strip()
-        chosen.append((words, target is not None))
+            taken.add(target)
+        words = thing.text if target else f"{told} {thing.text}".strip()
+        chosen.append((words, thing if target else None))
         told = ""
     return chosen
 
@@ -351,7 +349,7 @@ def _pressed(text: str, domain: Domain) -> str | None:
         labels = set(intent.label.values())
         if intent.requested:
             labels |= {each.talk_to_person for each in domain.messages.values()}
-        if plain in map(_plain, labels):
+        if plain in map(_shown, labels):
             return name
     return None
 
@@ -359,6 +357,12 @@ def _pressed(text: str, domain: Domain) -> str | None:
 def _plain(text: str) -> str:
     """A text to be compared: the words of a shop may be in either script."""
     return simplified(normalise(text))
+
+
+@lru_cache(4096)
+def _shown(text: str) -> str:
+    """`_plain` of a button or a title, which are compared with every message."""
+    return _plain(text)
 
 
 def _certain(name: str) -> Prediction:
@@ -373,7 +377,7 @@ def _sure_of_title(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
     plain = _plain(text)
 
     def same(hit: Hit) -> bool:
-        return _plain(hit.passage.title) == plain
+        return _shown(hit.passage.title) == plain
 
     sure = [replace(hit, score=SURE) for hit in hits if same(hit)]
     return (*sure, *(hit for hit in hits if not same(hit)))
