@@ -89,19 +89,17 @@ class Readings:
 def readings(text: str, state: State, domain: Domain) -> Readings:
     """How `text`, in simplified script, may be meant after what `state` remembers."""
     plain = normalise(text)
-    if not state.topic:
-        return Readings(text, _distinct(text, _with_failed(plain, state)))
-    products = Products(domain.products)
-    replaced = _with_subject(plain, state, products)
+    products = domain.catalogue
     contrasts = leans_on_before(plain, state.language)
     earlier = _earlier_topics(plain, state)
     texts = (
         *(f"{topic} {plain}" for topic in earlier),
-        replaced,
-        _about_subject(plain, state, products),
-        _joined(plain, state, domain, products) if not earlier else None,
+        *about(plain, state.subject, state.language, products),
+        _joined(plain, state, domain, products) if state.topic and not earlier else None,
         _with_failed(plain, state),
     )
+    if not any(texts):
+        return Readings(text)
     leans = bool(contrasts or earlier or _points_back(plain, state, products))
     surely = bool(contrasts or earlier)
     return Readings(text, _distinct(text, *texts), leans, contrasts, surely, _is_short(plain))
@@ -124,11 +122,18 @@ def _distinct(text: str, *others: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in others if each and each != text))
 
 
-def _about_subject(plain: str, state: State, products: Products) -> str | None:
-    """The message with the product last spoken of before it, where it names none."""
-    if not state.subject or products.named(plain):
-        return None
-    return f"{state.subject}: {plain}"
+def about(plain: str, subject: str, language: Language, products: Products) -> tuple[str, ...]:
+    """What a message that names no product may mean about the one last spoken of, `subject`.
+
+    With it in the place of a pronoun, and before the whole message.
+    """
+    if not subject or products.named(plain):
+        return ()
+    pronoun = None if _OWN_IT.search(plain) else _PRONOUN[language].search(plain)
+    before = f"{subject}: {plain}"
+    if pronoun is None:
+        return (before,)
+    return f"{plain[: pronoun.start()]}{subject}{plain[pronoun.end() :]}", before
 
 
 def _with_failed(plain: str, state: State) -> str | None:
@@ -172,16 +177,6 @@ def _topic_in(state: State, domain: Domain) -> str:
     intent = domain.intents.get(state.intent or "")
     label = intent.label.get(state.language, "") if intent else ""
     return " ".join(part for part in (label, state.subject) if part) or state.topic
-
-
-def _with_subject(plain: str, state: State, products: Products) -> str | None:
-    """The message with its pronoun replaced by the product last spoken of."""
-    if not state.subject or products.named(plain) or _OWN_IT.search(plain):
-        return None
-    pronoun = _PRONOUN[state.language].search(plain)
-    if pronoun is None:
-        return None
-    return f"{plain[: pronoun.start()]}{state.subject}{plain[pronoun.end() :]}"
 
 
 def _earlier_topics(plain: str, state: State) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from bot.domain import Domain
 from bot.ladder import accepted_intent
 from bot.mind import Component, Mind
 from bot.order import in_order
-from bot.products import Products
 from bot.quotes import Quotes
 from bot.replies import compose, in_script
 from bot.stopwatch import Stopwatch
@@ -31,7 +30,8 @@ from bot.types import (
     Turn,
     Understanding,
 )
-from bot.understanding import Heard, Listener, Thing
+from bot.understanding import Listener, Thing
+from bot.wording import Heard
 from knowledge.language import detect
 from knowledge.redact import mask_cards
 from knowledge.script import is_simplified, is_traditional, simplified
@@ -163,7 +163,7 @@ class DialogueManager:
 
     def _subject(self, thing: Thing, action: Action) -> str:
         """The product spoken of: the last one named, else the only one that the answer names."""
-        products = Products(self._domain.products)
+        products = self._domain.catalogue
         named = products.named(thing.query)
         if named:
             return named[-1].name

@@ -4,6 +4,7 @@ Owns the words; knows nothing of models or conversations.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from bot.domain_parts import NAMES, Part, Texts, check_braces
 from bot.hand_off_rules import HandOffRules
 from bot.hours import Hours
 from bot.procedure_schema import MaybeTexts, Service, Step
+from bot.products import Products
 from bot.settings import read_toml
 from bot.slot_schema import Slot, SlotType, check_products
 from bot.types import HandOffReason
@@ -82,6 +84,11 @@ class Domain(Part):
     intents: dict[Annotated[str, Field(pattern=r"^[\w?.-]+$")], Intent] = Field(
         default_factory=dict
     )
+
+    @cached_property
+    def catalogue(self) -> Products:
+        """What finds the shop's products in a text."""
+        return Products(self.products)
 
     @model_validator(mode="before")
     @classmethod

@@ -39,13 +39,17 @@ def quotable(hits: tuple[Hit, ...], threshold: float) -> Hit | None:
     return hits[0] if hits and hits[0].score >= min(threshold, SURE) else None
 
 
-def passage_wins(hit: Hit, prediction: Prediction, domain: Domain) -> bool:
-    """Whether a passage is more probably right than a text that needs no slots.
+def passage_wins(
+    hit: Hit, prediction: Prediction, understood: Understanding, domain: Domain
+) -> bool:
+    """Whether a passage is more probably right than what the accepted intent says or does.
 
-    A procedure or a person gives way only to a passage that is sure, as after its button.
+    A person gives way only to a passage that is sure, as after its button; so does a procedure
+    unless the message is a question ("who pays for sending it back?").
     """
     intent = domain.intents[prediction.intent]
-    if (intent.kind == "hand_off" or intent.slots or intent.steps) and hit.score < SURE:
+    acts = bool(intent.slots or intent.steps)
+    if (intent.kind == "hand_off" or (acts and not understood.asks)) and hit.score < SURE:
         return False
     return hit.score > prediction.confidence * (1 - prediction.out_of_scope)
 

@@ -83,6 +83,12 @@ class Part:
 
 def parts(text: str, language: Language, products: Products) -> list[Part]:
     """The parts of a message in their order; one alone where it asks one thing."""
+    found = clauses(text, language, products)
+    return found if 1 < sum(part.asks for part in found) <= MOST_PARTS else [Part(text, True)]
+
+
+def clauses(text: str, language: Language, products: Products) -> list[Part]:
+    """What a message consists of, whether it asks or only tells."""
     pieces = [
         piece
         for sentence in sentences(text)
@@ -91,8 +97,7 @@ def parts(text: str, language: Language, products: Products) -> list[Part]:
         for piece in _both_products(each, language, products)
     ]
     found = [Part(piece.strip(" ,;，；"), _asks(piece, language)) for piece in pieces]
-    found = [part for part in found if re.search(r"\w", part.text)]
-    return found if 1 < sum(part.asks for part in found) <= MOST_PARTS else [Part(text, True)]
+    return [part for part in found if re.search(r"\w", part.text)]
 
 
 def _asks(piece: str, language: Language) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot import procedures
 from bot.declared import as_declared
-from bot.domain import Domain
+from bot.domain import Domain, Intent
 from bot.ladder import accepted_intent, answerable, ask_back, passage_wins, quotable
 from bot.types import (
     CONFIRM,
@@ -193,7 +193,7 @@ def _climb(state: State, understood: Understanding, domain: Domain, threshold: f
     intent = accepted_intent(prediction, domain)
     waiting = _waiting_intent(state)
     hit = quotable(understood.hits, threshold)
-    if hit and (not (prediction and intent) or passage_wins(hit, prediction, domain)):
+    if hit and (not (prediction and intent) or passage_wins(hit, prediction, understood, domain)):
         return state, Answer(hits=(hit,))
     if intent and intent != waiting:
         return _take_up(state, intent, understood, domain)
@@ -214,6 +214,8 @@ def _take_up(state: State, name: str, understood: Understanding, domain: Domain)
         if intent.kind == "hand_off":
             return state, HandOff("requested" if intent.requested else intent.reason, name)
         return state, Answer(intent=name)
+    if understood.another:
+        state = _without_order(state, intent, domain)
     if under_way and not (understood.corrects or understood.gives_up):
         kept = tuple(dict.fromkeys((*state.pending, under_way)))
         waiting = tuple(each for each in kept if each != name)
@@ -224,6 +226,16 @@ def _take_up(state: State, name: str, understood: Understanding, domain: Domain)
 def _begin(state: State, name: str, given: Mapping[str, str], domain: Domain) -> Decision:
     begun = procedures.begin(replace(state, slots={**state.slots, **given}, asked=None), name)
     return procedures.settled(begun, domain)
+
+
+def _without_order(state: State, intent: Intent, domain: Domain) -> State:
+    """The state without the order known so far, where another one is meant."""
+    known = {
+        name: value
+        for name, value in state.slots.items()
+        if name not in intent.needs or domain.slots[name].type != "order_number"
+    }
+    return replace(state, slots=known)
 
 
 def _leads_elsewhere(state: State, understood: Understanding, domain: Domain) -> bool:

@@ -43,6 +43,10 @@ class Products:
             found.setdefault(name, Named(name, match.start(), match.end(), match[0]))
         return list(found.values())
 
+    def names(self, text: str) -> frozenset[str]:
+        """The products that a text of any script names."""
+        return frozenset(each.name for each in self.named(simplified(text)))
+
 
 @cache
 def _expression(names: tuple[str, ...]) -> re.Pattern[str]:

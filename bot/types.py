@@ -220,8 +220,8 @@ class Understanding:
 
     `refused` names, by slot, what is wrong with a value that was `given`. `yes` is what a yes or no
     says; `gives_up` and `corrects` are what the wording says of the matter in hand; `asks` that it
-    is a question, `wishes` that it names something to be done; `urgent` is why it goes to a person
-    whatever else it says.
+    is a question, `wishes` that it names something to be done, `another` that it is about another
+    order than before; `urgent` is why it goes to a person whatever else it says.
     """
 
     prediction: Prediction | None
@@ -235,6 +235,7 @@ class Understanding:
     corrects: bool = False
     asks: bool = False
     wishes: bool = False
+    another: bool = False
     urgent: HandOffReason | None = None
 
 

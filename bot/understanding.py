@@ -3,26 +3,20 @@
 Asks the models of one language and the rules on wording; decides nothing and writes nothing.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import procedure_texts
-from bot.answer_clauses import corrects, gives_up, yes_or_no
-from bot.context import readings
+from bot.context import about, readings
 from bot.domain import Domain
 from bot.ladder import SURE, accepted_intent, answerable, quotable
 from bot.mind import Component
-from bot.parts import Part, parts
-from bot.products import Products
-from bot.slots import SlotContext, SlotValues, read
-from bot.stopwatch import Stopwatch
-from bot.types import CONFIRM, OFFER, Ask, Prediction, State, Understanding
+from bot.parts import MOST_PARTS, Part, clauses
+from bot.types import Prediction, State, Understanding
+from bot.wording import Heard, Wording, is_question
 from knowledge.language import normalise
 from knowledge.script import simplified
 from knowledge.types import Hit, Passage
@@ -37,26 +31,7 @@ LEANING_SHORT = 0.1
 OURS, OURS_SHORT = 0.5, 0.3
 """What is less probably about the shop does not go on with what was said; a few words tell less."""
 
-_QUESTION = re.compile(
-    r"[?？]\s*$|^(?:and |also |so )?(?:how|what|when|where|which|who|why|can|could|do|does|did|is"
-    r"|are|will|would|should)\b|吗\W*$|呢\W*$|多少|多久|怎么|什么|几[天个次小]|多长|会不会|能不能"
-    "|是不是|要不要|可不可以|行不行|哪[里儿个些]",
-    re.IGNORECASE,
-)
-
-_OTHER_MATTER = re.compile(
-    r"(?:oh |and |but |ok |okay )?(?:by the way|btw|before (?:that|we|i)|hang on|hold on|wait"
-    r"|one (?:sec|second|more thing)|quick question|actually,? (?:what|how|do|is|can))\b"
-    "|(?:哦|啊|那)?(?:对了|顺便|等[等下一]|先问|再问|另外|话说|请问|问一?下)",
-    re.IGNORECASE,
-)
-"""How another matter begins while words were asked for."""
-_WISH = re.compile(
-    r"\b(?:cancel|return|change|refund|exchange|replace|track|send (?:it )?back|where(?:'s| is))\b"
-    "|取消|退货|退款|退掉|换货|更换|修改|改地址|查一?下|到哪",
-    re.IGNORECASE,
-)
-
+_NOTHING = Understanding(None)
 Vector = NDArray[np.float32]
 
 
@@ -76,45 +51,33 @@ class Thing:
     ours: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message as it was written, at the time it came (ISO 8601)."""
-
-    text: str
-    at: str
-    watch: Stopwatch
-
-    @property
-    def day(self) -> date:
-        """The day of the message."""
-        return datetime.fromisoformat(self.at).date()
-
-
 class Listener:
     """Understands messages of one language with the models of a release."""
 
     def __init__(self, component: Component, domain: Domain, heard: Heard) -> None:
         self._component = component
         self._domain = domain
-        self._heard = heard
+        self._wording = Wording(domain, heard)
         self._watch = heard.watch
-        self._products = Products(domain.products)
+        self._products = domain.catalogue
 
     def things(self, state: State, text: str) -> list[Thing]:
         """What `text`, in simplified script, is about, in its order: one thing or several."""
-        pieces = parts(text, state.language, self._products)
-        if len(pieces) > 1 and not self._waits_for_words(state):
+        if self._wording.waits_for_words(state):
+            return [self.thing(state, text)]
+        pieces = clauses(text, state.language, self._products)
+        if 1 < sum(piece.asks for piece in pieces) <= MOST_PARTS:
             several = self._several(state, pieces)
             if several:
                 return several
-        return [self.thing(state, text)]
+        return self._reply_and_question(state, pieces) or [self.thing(state, text)]
 
     def thing(self, state: State, text: str, shared: Mapping[str, str] | None = None) -> Thing:
         """Understand one thing after what `state` remembers; `shared` are values told beside it."""
         messages = self._domain.messages.values()
         if _plain(text) in {_shown(one.none_of_these) for one in messages}:
             return Thing(text, text, None, Understanding(None))
-        wording = self._wording(state, text, shared or {})
+        wording = self._wording.of(state, text, shared or {})
         pressed = _pressed(text, self._domain)
         alone = self._read([(text, text)], wording, pressed)[0]
         if pressed:
@@ -210,63 +173,43 @@ class Listener:
             hits = component.retriever.search(thing.query, vector, PASSAGES)
             if component.belonging:
                 ours = float(component.belonging.probabilities(vector[None])[0])
-                hits = [replace(hit, score=hit.score * ours) for hit in hits]
-        sure = one_of_each(_sure_of_title(hits, thing.query))
-        found = replace(thing.understood, prediction=prediction, mood=mood, hits=sure)
+            sure = component.certainty.probability
+            hits = [replace(hit, score=sure(hit.score, ours)) for hit in hits]
+        best = one_of_each(_sure_of_title(hits, thing.query))
+        found = replace(thing.understood, prediction=prediction, mood=mood, hits=best)
         return replace(thing, understood=found, ours=ours)
 
-    def _wording(self, state: State, text: str, shared: Mapping[str, str]) -> Understanding:
-        """What rules alone find in a message: values, a yes or no, second thoughts."""
-        language = state.language
-        plain = normalise(text)
-        found = self._values(state, text)
-        asks = _QUESTION.search(plain) is not None
-        return Understanding(
-            prediction=None,
-            slots=self._usable(state, {**shared, **found.values}, asks=asks),
-            refused=found.refused,
-            given=found.given,
-            yes=self._yes(plain, state),
-            gives_up=gives_up(plain, language),
-            corrects=corrects(plain, language),
-            asks=asks,
-            wishes=_WISH.search(plain) is not None,
-        )
+    def _reply_and_question(self, state: State, pieces: Sequence[Part]) -> list[Thing]:
+        """A reply to the bot's own question and a question beside it; none where it is not both.
 
-    def _usable(self, state: State, values: Mapping[str, str], *, asks: bool) -> Mapping[str, str]:
-        """The values that count: words asked for are no question, and hold no other value."""
-        if not self._waits_for_words(state):
-            return values
-        asked = state.asked or ""
-        other = asks or _OTHER_MATTER.match(normalise(self._heard.text)) is not None
-        return {} if other or asked not in values else {asked: values[asked]}
+        "It's TW-240019. What does shipping cost?" answers, and wants to know something else; so
+        does "yes. how long will the refund take?".
+        """
+        replies = [self._wording.replies(state, piece.text) for piece in pieces]
+        if not any(replies) or all(replies):
+            return []
+        told = list(zip(pieces, replies, strict=True))
+        reply = " ".join(piece.text for piece, replying in told if replying)
+        rest = " ".join(piece.text for piece, replying in told if not replying)
+        if not is_question(normalise(rest)) or self._wording.of(state, rest, {}).slots:
+            return []
+        replying = self._read([(reply, reply)], self._wording.of(state, reply, {}))[0]
+        asking = self.thing(replace(state, asked=None), rest)
+        if not self._only_informs(asking):
+            return []
+        return [replying, asking] if replying.understood.yes is not None else [asking, replying]
 
-    def _values(self, state: State, text: str) -> SlotValues:
-        """The values in `text`; words asked for are taken as the customer wrote them."""
-        context = SlotContext(state.asked, state.language, self._domain.products, self._heard.day)
-        said = self._heard.text if self._waits_for_words(state) else text
-        return read(said, self._domain.slots, context)
-
-    def _yes(self, plain: str, state: State) -> bool | None:
-        if state.asked not in (CONFIRM, OFFER):
-            return None
-        return yes_or_no(plain, state.language, self._open_question(state))
-
-    def _open_question(self, state: State) -> str:
-        """What a yes or no answers to, as it stands in the domain."""
-        if state.asked != CONFIRM:
-            return ""
-        asked = Ask(state.intent or "", CONFIRM, step=state.step or "")
-        return procedure_texts.text(asked, self._domain, state.language) or ""
-
-    def _waits_for_words(self, state: State) -> bool:
-        """Whether the customer was asked for free text, which is not to be taken apart."""
-        asked = self._domain.slots.get(state.asked or "")
-        return asked is not None and asked.type == "text"
+    def _only_informs(self, thing: Thing) -> bool:
+        """Whether a thing has an answer that does nothing, asks nothing and is no small talk."""
+        name = accepted_intent(thing.understood.prediction, self._domain)
+        intent = self._domain.intents.get(name or "")
+        if intent and (intent.kind != "answer" or intent.slots or intent.steps):
+            return False
+        return self._is_answerable(thing)
 
     def _several(self, state: State, pieces: Sequence[Part]) -> list[Thing]:
         """The things of a message that asks for more than one; none where it asks for one only."""
-        seen = self._read([(piece.text, piece.text) for piece in pieces], Understanding(None))
+        seen = self._seen(state, pieces)
         targets = [
             self._target(thing.understood) if piece.asks else None
             for piece, thing in zip(pieces, seen, strict=True)
@@ -276,11 +219,26 @@ class Listener:
         shared = self._shared(state, pieces)
         after, found = state, []
         for words, known in _chosen(seen, targets):
-            worded = known and self._worded(known, self._wording(after, words, shared))
+            worded = known and self._worded(known, self._wording.of(after, words, shared))
             thing = worded or self.thing(after, words, shared)
             found.append(thing)
             after = replace(after, topic=thing.query if not thing.leans else after.topic)
         return found
+
+    def _seen(self, state: State, pieces: Sequence[Part]) -> list[Thing]:
+        """Each piece by itself, or about the product that a piece before it names."""
+        said: list[list[str]] = []
+        subject = ""
+        for piece in pieces:
+            in_context = about(piece.text, subject, state.language, self._products)
+            said.append([piece.text, *in_context])
+            named = self._products.named(piece.text)
+            subject = named[-1].name if named else subject
+        read = iter(self._read([(each[0], query) for each in said for query in each], _NOTHING))
+        found = [[next(read) for _ in each] for each in said]
+        return [
+            self._likeliest(others, alone, 0.0) if others else alone for alone, *others in found
+        ]
 
     def _worded(self, thing: Thing, wording: Understanding) -> Thing:
         """A thing that the models have judged already, with what the rules find in its words."""
@@ -292,7 +250,7 @@ class Listener:
         """The values of a message that its pieces have in common: those told only once."""
         found: dict[str, set[str]] = {}
         for piece in pieces:
-            for name, value in self._values(state, piece.text).values.items():
+            for name, value in self._wording.values(state, piece.text).values.items():
                 found.setdefault(name, set()).add(value)
         return {name: next(iter(told)) for name, told in found.items() if len(told) == 1}
 
@@ -319,7 +277,7 @@ def _chosen(seen: Sequence[Thing], targets: Sequence[str | None]) -> list[tuple[
     taken: set[str] = set()
     told = ""
     for thing, target in zip(seen, targets, strict=True):
-        if target is None and not _QUESTION.search(thing.text):
+        if target is None and not is_question(thing.text):
             told = f"{told} {thing.text}".strip()
             continue
         if target in taken:

@@ -74,6 +74,13 @@ def test_number_told_once_is_meant_for_every_thing() -> None:
     assert talk.said == ["TW-204188 is on its way", SURE]
 
 
+def test_value_and_question_in_one_message_are_both_heard() -> None:
+    talk = Talk()
+    assert talk.say("cancel my order", "It's TW-204188. Do you wrap gifts?") == [GIFTS.body, SURE]
+    assert talk.say("yes. when will the other one arrive?") == ["Done: TW-204188", DELIVERY]
+    assert talk.orders.cancelled == ["TW-204188"]
+
+
 def test_yes_among_several_things_is_not_taken_for_more_than_it_may_mean() -> None:
     talk = Talk()
     talk.say("cancel TW-204188", "ok do you wrap gifts? And when will it arrive?")

@@ -84,6 +84,16 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         heard(sure("order_status"), **ORDER),
         Answer(intent="order_status"),
     ),
+    "another order than the known one": (
+        state(slots=ORDER),
+        said(sure("order_status"), another=True),
+        Ask("order_status", "order_number"),
+    ),
+    "another order, named": (
+        state(slots=ORDER),
+        said(sure("order_status"), another=True, slots=OTHER_ORDER),
+        Answer(intent="order_status"),
+    ),
     "slot known from before": (
         state(slots=ORDER),
         heard(sure("order_status")),
@@ -124,7 +134,27 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         heard(sure("recycling"), hit(0.7)),
         Answer(hits=(hit(0.7),)),
     ),
-    # Passage against template.
+    # Passage against procedure and template.
+    "question about a procedure": (
+        state(),
+        said(sure("cancel_order", 0.7), hits=(hit(0.8),), asks=True),
+        Answer(hits=(hit(0.8),)),
+    ),
+    "question that begins a procedure": (
+        state(),
+        said(sure("cancel_order", 0.9), hits=(hit(0.8),), asks=True),
+        Ask("cancel_order", "order_number"),
+    ),
+    "wish for a procedure": (
+        state(),
+        said(sure("cancel_order", 0.7), hits=(hit(0.8),)),
+        Ask("cancel_order", "order_number"),
+    ),
+    "question for a person": (
+        state(),
+        said(sure("talk_to_human", 0.7), hits=(hit(0.8),), asks=True),
+        HandOff("requested", "talk_to_human"),
+    ),
     "template more probable than passage": (
         state(),
         heard(sure("delivery_time", 0.9), hit(0.89)),

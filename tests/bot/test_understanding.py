@@ -12,7 +12,8 @@ from bot.domain import Domain
 from bot.mind import Component
 from bot.stopwatch import Stopwatch
 from bot.types import CONFIRM, OFFER, Prediction, State, Understanding
-from bot.understanding import Heard, Listener, Thing, one_of_each
+from bot.understanding import Listener, Thing, one_of_each
+from bot.wording import Heard
 from knowledge.types import Hit, Language, Passage
 from tests.bot.shop import shop_values
 from tests.bot.talks import (
@@ -231,6 +232,61 @@ def test_later_thing_leans_on_the_one_before_it() -> None:
     found = things("How long does the Murmur play? What about the headphones? When will it arrive?")
     assert found[1].query == "How long does the Murmur Studio play?"
     assert passages(found[1])[0] == STUDIO
+
+
+def test_later_thing_is_about_the_product_that_the_one_before_it_names() -> None:
+    found = things("How long does the Murmur play? And can I take it into water?")
+    assert [passages(thing)[0] for thing in found] == [MURMUR, MURMUR_WATER]
+    assert found[1].query == "And can I take Murmur into water?"
+    assert not found[0].leans
+    assert found[1].leans
+
+
+def test_thing_with_an_answer_of_its_own_is_not_about_the_product_before_it() -> None:
+    found = things("How long does the Murmur play? And do you wrap gifts?")
+    assert [thing.query for thing in found] == [
+        "How long does the Murmur play?",
+        "And do you wrap gifts?",
+    ]
+
+
+def test_value_of_one_thing_is_not_lent_to_one_about_another_order() -> None:
+    found = things("Where is my order TW-204188? And can you cancel another order?")
+    assert [dict(thing.understood.slots) for thing in found] == [{"order_number": "TW-204188"}, {}]
+    assert found[1].understood.another
+
+
+# A reply to the bot and a question beside it
+
+WAITING = {"intent": "order_status", "asked": "order_number"}
+
+
+def test_value_and_a_question_are_two_things_of_which_the_question_comes_first() -> None:
+    found = things("It's TW-204188. Do you wrap gifts?", **WAITING)
+    assert [thing.text for thing in found] == ["Do you wrap gifts?", "It's TW-204188."]
+    assert dict(found[1].understood.slots) == {"order_number": "TW-204188"}
+
+
+def test_yes_comes_before_the_question_beside_it() -> None:
+    waiting = {"intent": "cancel_order", "step": "sure", "asked": CONFIRM}
+    found = things("yes. do you wrap gifts?", **waiting)
+    assert [thing.text for thing in found] == ["yes.", "do you wrap gifts?"]
+    assert found[0].understood.yes is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It's TW-204188. Is that right?",  # nothing answers that
+        "It's TW-204188. Thank you, ok?",  # small talk
+        "It's TW-204188. Where is my order?",  # what is asked for anyway
+        "It's TW-204188. Where is my order TW-204199?",  # has a value itself
+        "Do you wrap gifts?",
+        "TW-204188",
+    ],
+)
+def test_reply_with_nothing_else_to_answer_is_one_thing(text: str) -> None:
+    assert [thing.text for thing in things(text, **WAITING)] == [text]
 
 
 # With what was said before
