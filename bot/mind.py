@@ -1,66 +1,24 @@
 """A release as it serves: for each language an encoder, an intent head and passage search."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.batching import BatchingEncoder
 from bot.belonging import Belonging
-from bot.budgets import strictest_within
 from bot.classifier import HEAD_FILE, IntentHead
 from bot.home import Home
 from bot.indexing import Indexer, Indexes, index_path
 from bot.mood import MoodHead
 from bot.registry import Release
+from bot.retrieval import Certainty, Retrieval
 from knowledge.encoder import Encoder, OnnxEncoder
 from knowledge.errors import DeskmateError
-from knowledge.retriever import Fusion, Retriever
+from knowledge.retriever import Retriever
 from knowledge.types import Language, Progress
 
 ENCODER_FOLDER = "encoder"
 WARM_UP = "hello 你好"
 """Searched once when loading, so that no customer waits for dictionaries and caches."""
-RETRIEVAL_FILE = "retrieval.json"
-
-
-@dataclass(frozen=True)
-class Retrieval:
-    """How passages are ranked and scored, and the score from which one may be quoted.
-
-    `cuts` holds that score for other error budgets, by budget.
-    """
-
-    fusion: Fusion
-    threshold: float
-    cuts: Mapping[str, float] = field(default_factory=dict)
-
-    def at_budget(self, error_budget: float) -> "Retrieval":
-        """Return the settings with the threshold that keeps to another error budget.
-
-        An older release without `cuts` keeps its own.
-        """
-        if not self.cuts:
-            return self
-        return replace(self, threshold=self.cuts[strictest_within(self.cuts, error_budget)])
-
-    def save(self, folder: Path) -> None:
-        """Write `retrieval.json` into `folder`."""
-        kept = {"fusion": self.fusion.to_dict(), "threshold": self.threshold, "cuts": self.cuts}
-        (folder / RETRIEVAL_FILE).write_text(json.dumps(kept, indent=1), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> "Retrieval":
-        """Read what `save` wrote. Raises DeskmateError when it is missing or torn."""
-        try:
-            read = json.loads((folder / RETRIEVAL_FILE).read_text(encoding="utf-8"))
-            fusion = Fusion.from_dict(read["fusion"])
-            return cls(fusion, float(read["threshold"]), dict(read.get("cuts", {})))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DeskmateError(
-                f"{folder / RETRIEVAL_FILE}: expected retrieval settings, found {error}; "
-                "train again or roll back"
-            ) from error
 
 
 @dataclass(frozen=True)
@@ -77,6 +35,7 @@ class Component:
     passage_threshold: float
     mood: MoodHead | None = None
     belonging: Belonging | None = None
+    certainty: Certainty = field(default_factory=Certainty)
 
 
 class Mind:
@@ -120,11 +79,20 @@ class Mind:
         self._batching.append(batching)
         self._indexes.append((indexer, indexes, path))
         keys, parts = indexes.keys, indexes.parts
-        retriever = Retriever(home.passages, keys, retrieval.fusion, language, parts)
+        retriever = Retriever(
+            home.passages,
+            keys,
+            retrieval.fusion,
+            language,
+            parts,
+            lambda: home.domain.catalogue.names,
+        )
         mood = MoodHead.load(folder)
         belonging = Belonging.load(folder)
         cut = retrieval.threshold
-        self.components[language] = Component(batching, head, retriever, cut, mood, belonging)
+        self.components[language] = Component(
+            batching, head, retriever, cut, mood, belonging, retrieval.certainty
+        )
         retriever.search(WARM_UP, batching.encode([WARM_UP])[0])
 
     @property

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.classifier import HEAD_FILE
 from bot.home import Home
-from bot.mind import RETRIEVAL_FILE, Component, Mind, Retrieval
+from bot.mind import Component, Mind
 from bot.registry import RegistryError
+from bot.retrieval import RETRIEVAL_FILE, Retrieval
 from knowledge.types import Language
 
 ABSENT = -1.0

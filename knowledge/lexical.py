@@ -30,12 +30,14 @@ _SATURATION = 1.2
 class Lexical:
     """The bm25 scores of a question: `scores[i]` belongs to the passage `ids[i]`, ids ascending.
 
-    `ideal` is what a passage would score that is all about each word of the question.
+    `ideal` is what a passage would score that is all about each word of the question;
+    `generation` is that of the passages.
     """
 
     ids: NDArray[np.int64]
     scores: NDArray[np.float32]
     ideal: float
+    generation: int = 0
 
     def top(self, k: int) -> NDArray[np.int64]:
         """The ids of the at most `k` best passages that score above zero, best first."""
@@ -91,7 +93,8 @@ class LexicalSearch:
         scores = np.zeros(len(memory.ids), dtype=np.float32)
         for postings in found:
             scores[postings.rows] += postings.scores
-        return Lexical(memory.ids, scores, sum(postings.ideal for postings in found))
+        ideal = sum(postings.ideal for postings in found)
+        return Lexical(memory.ids, scores, ideal, memory.generation)
 
     def _memory(self, table: Table) -> _Memory:
         place = (table.language, table.approved)

@@ -4,7 +4,7 @@ Owns the fusion of the scores and its calibration: the score of a hit is the pro
 answers the question. Knows no encoder: the question's vector is handed in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge.index import Index
 from knowledge.language import normalise
+from knowledge.names import Names, PassageNames
 from knowledge.parts import Parts
 from knowledge.store import PassageStore
 from knowledge.types import Hit, Language
@@ -25,6 +26,9 @@ FEATURES = ("fused", "margin", "spread")
 """The columns of `features`."""
 _SPREAD_RANK = 10
 _SAME_TEXT = 1e-5
+ELSEWHERE = 0.1
+"""Taken off the score of a passage that names other things than the question does, as much as a
+cosine of 0.1: enough to let the one about the right product win, not to hide what has no rival."""
 _COMMON_WORDS = 0.1
 """Added to the ideal bm25, so that a question of nothing but common words has no share."""
 
@@ -77,22 +81,24 @@ class Candidates:
 
     `cosines` are those of the keys' vectors; `parts` those of each passage's nearest sentence, 0
     where its sentences are not indexed; `shares` say in 0..1 how much of the question's words, by
-    their rarity, a passage has.
+    their rarity, a passage has; `elsewhere` marks those that name other things than the question.
     """
 
     ids: NDArray[np.int64]
     cosines: Floats
     shares: Floats
     parts: Floats
+    elsewhere: NDArray[np.bool_]
 
     def fused(self, fusion: Fusion) -> Floats:
         """The scores to rank by."""
         near = (1 - fusion.part_weight) * self.cosines + fusion.part_weight * self.parts
-        return near + fusion.lexical_weight * self.shares
+        return near + fusion.lexical_weight * self.shares - ELSEWHERE * self.elsewhere
 
     def at(self, rows: NDArray[Any]) -> "Candidates":
         """Those at `rows`, which are numbers or a mask, in that order."""
-        return Candidates(self.ids[rows], self.cosines[rows], self.shares[rows], self.parts[rows])
+        kept = (getattr(self, field.name)[rows] for field in fields(self))
+        return Candidates(*kept)
 
     def ranked(self, fusion: Fusion) -> "Candidates":
         """The same, best first; ties by ascending id."""
@@ -128,7 +134,9 @@ def _rivals(found: Candidates) -> NDArray[np.bool_]:
     return np.asarray(other_key & (other_part | unknown), dtype=bool)
 
 
-_NONE = Candidates(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
+_NONE = Candidates(
+    np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.bool_)
+)
 
 
 class Retriever:
@@ -141,11 +149,16 @@ class Retriever:
         fusion: Fusion,
         language: Language,
         parts: Index | None = None,
+        names: Callable[[], Names] | None = None,
     ) -> None:
-        """`index` has the passages' keys, `parts` their sentences; without it keys alone count."""
+        """`index` has the passages' keys, `parts` their sentences; without it keys alone count.
+
+        `names` are as for `PassageNames`; without them no thing is told from another.
+        """
         self._store = store
         self._index = index
         self._parts = Parts(parts) if parts is not None else None
+        self._names = PassageNames(store, names) if names else None
         self._fusion = fusion
         self._language: Language = language
 
@@ -179,12 +192,16 @@ class Retriever:
         if not normalise(text):
             return _NONE
         lexical = self._store.lexical(text, self._language, approved)
-        near, _ = self._index.search(vector, depth, among=lexical.ids)
-        ids = np.union1d(near, lexical.top(depth))
+        by_key, _ = self._index.search(vector, depth, among=lexical.ids)
+        ids = np.union1d(by_key, lexical.top(depth))
         parts = np.zeros(len(ids), np.float32)
         if self._parts:
             ids = np.union1d(ids, self._parts.nearest(vector, depth, lexical.ids))
             parts = self._parts.best(vector, ids)
         cosines = self._index.cosines(vector, ids)
         shares = np.minimum(lexical.of(ids) / (lexical.ideal + _COMMON_WORDS), 1)
-        return Candidates(ids, *(each.astype(np.float64) for each in (cosines, shares, parts)))
+        elsewhere = np.zeros(len(ids), dtype=bool)
+        if self._names:
+            elsewhere = self._names.elsewhere(text, ids, lexical.generation)
+        near, said, nearest = (each.astype(np.float64) for each in (cosines, shares, parts))
+        return Candidates(ids, near, said, nearest, elsewhere)

@@ -3,6 +3,7 @@
 Calibrates on rows that neither the encoder nor the part in question was trained on.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +11,13 @@ from bot.curation import group
 from bot.home import Home
 from bot.indexing import Indexer, index_path
 from bot.mind import ENCODER_FOLDER, Component
+from knowledge.encoder import Encoder
 from knowledge.types import OUT_OF_SCOPE, Progress
 from training.belonging import Judge, learn_belonging
 from training.datasets import LanguageData
 from training.learn import Learned, Options, learn_encoder, learn_intents
 from training.moods import learn_moods
 from training.passages import Case, Search, checked_cases, fit_retrieval, knowledge_cases
-
-TUNED_OPTIMISM = 2.0
-"""A fine-tuned encoder has seen most of the questions that the search is calibrated on: of fresh
-ones, at a budget of 5 %, 11 % were answered wrongly in English and more in Chinese."""
 
 
 def train_language(
@@ -46,16 +44,16 @@ def train_language(
     indexes = indexer.rebuild(path, progress)
     judge = _learn_belonging(home, data, learned, folder)
     keys, parts = indexes.keys, indexes.parts
-    search = Search(home.passages, keys, learned.encoder, options.language, parts)
+    encoder, names = learned.encoder, home.domain.catalogue.names
+    search = Search(home.passages, keys, encoder, options.language, parts, lambda: names)
     cases = _cases(home, search, data, learned, judge)
-    optimism = TUNED_OPTIMISM if options.preset == "full" else 1.0
-    retrieval = fit_retrieval(
-        search, cases, home.settings.bot.error_budget, progress, optimism=optimism
-    )
+    kept = _kept(data, learned) if options.preset == "full" else None
+    retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress, kept)
     retrieval.save(folder)
     retriever = search.retriever(retrieval.fusion)
     belonging = judge.belonging if judge else None
-    return Component(learned.encoder, head, retriever, retrieval.threshold, mood, belonging)
+    cut, certainty = retrieval.threshold, retrieval.certainty
+    return Component(encoder, head, retriever, cut, mood, belonging, certainty)
 
 
 def _learn_belonging(
@@ -81,6 +79,12 @@ def _fresh(data: LanguageData, learned: Learned) -> list[str]:
     return [each.text for each in examples if each.intent == OUT_OF_SCOPE]
 
 
+def _kept(data: LanguageData, learned: Learned) -> frozenset[str]:
+    """The questions of which a fine-tuned encoder knows nothing."""
+    checks = [question for question, _ in data.checks]
+    return frozenset((*data.kept, *checks, *_fresh(data, learned)))
+
+
 def _cases(
     home: Home, search: Search, data: LanguageData, learned: Learned, judge: Judge | None
 ) -> list[Case]:
@@ -89,5 +93,14 @@ def _cases(
         *knowledge_cases(search, home.history, _fresh(data, learned)),
         *checked_cases(search, data.checks),
     ]
-    said = judge.held_out if judge else {}
-    return [replace(case, ours=said.get(case.question, 1.0)) for case in cases]
+    said = _belonging(cases, judge, learned.encoder) if judge else {}
+    return [replace(case, ours=said.get(case.question)) for case in cases]
+
+
+def _belonging(cases: Sequence[Case], judge: Judge, encoder: Encoder) -> dict[str, float]:
+    """Whether each question is about the shop, by a judge that has not seen it."""
+    unseen = [case.question for case in cases if case.question not in judge.held_out]
+    if not unseen:
+        return judge.held_out
+    found = judge.belonging.probabilities(encoder.encode(unseen)).tolist()
+    return {**judge.held_out, **dict(zip(unseen, found, strict=True))}

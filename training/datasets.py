@@ -17,6 +17,11 @@ from knowledge.types import KNOWLEDGE, OUT_OF_SCOPE, Example, Language, Passage
 from knowledge.words import asked
 from training.neighbours import near_duplicates
 
+KEPT = 6
+"""Another wording, or a question of the dialogues, is kept from the encoder in so many, to
+calibrate the search on, by its hash."""
+LEAST_TO_KEEP = 200
+"""With fewer pairs all of them teach."""
 CHECKED = 3
 """Every so-many-th question given to train on is kept to check the search on."""
 HELD_OUT = 5
@@ -37,7 +42,8 @@ Row = TypeVar("Row")
 class LanguageData:
     """One language's rows. `corrections` are the reviewed messages with their right intent.
 
-    `mark` is how far the log's lessons had come when the rows were read.
+    `kept` are questions of the knowledge that teach nothing, so that the search can be calibrated
+    on them; `mark` is how far the log's lessons had come when the rows were read.
     """
 
     language: Language
@@ -48,6 +54,7 @@ class LanguageData:
     checks: list[Pair]
     known: list[str]
     corrections: list[Example]
+    kept: frozenset[str] = frozenset()
     mark: LessonMark = field(default_factory=LessonMark)
 
     def training_rows(self) -> list[object]:
@@ -80,6 +87,8 @@ def collect(home: Home, language: Language) -> LanguageData:
     wordings = _wordings(home, language)
     wordings = without_near(wordings, [first for _, first in wordings], barred)
     pairs = list(dict.fromkeys([*_pairs(home, language), *wordings, *teaching]))
+    kept = _kept(pairs, [first for _, first in wordings])
+    pairs = [pair for pair in pairs if pair[0] not in kept]
     return LanguageData(
         language=language,
         examples=without_near(examples, [each.text for each in examples], barred),
@@ -89,8 +98,17 @@ def collect(home: Home, language: Language) -> LanguageData:
         known=[f"{each.key} {each.body}" for each in home.passages.all(language, approved=True)],
         checks=without_near(checks, [question for question, _ in checks], barred),
         corrections=corrections,
+        kept=kept,
         mark=mark,
     )
+
+
+def _kept(pairs: list[Pair], first: list[str]) -> frozenset[str]:
+    """Return the questions to keep from the encoder; never the `first` wording of an answer."""
+    if len(pairs) < LEAST_TO_KEEP:
+        return frozenset()
+    hashed = {question for question, _ in pairs if zlib.crc32(question.encode()) % KEPT == 0}
+    return frozenset(hashed - set(first))
 
 
 def hold_out(examples: list[Example]) -> tuple[list[Example], list[Example]]:

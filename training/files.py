@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from bot.classifier import IntentHead
 from bot.indexing import Indexer
-from bot.mind import ENCODER_FOLDER, Retrieval
+from bot.mind import ENCODER_FOLDER
 from bot.registry import utc_now
+from bot.retrieval import Retrieval
 from bot.settings import Bot
 from knowledge.database import Database
 from knowledge.encoder import OnnxEncoder

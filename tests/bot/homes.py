@@ -9,8 +9,8 @@ import pytest
 from click.testing import Result
 
 from bot.home import Home
-from bot.mind import Retrieval
 from bot.registry import Release
+from bot.retrieval import Retrieval
 from bot.runtime import Runtime
 from bot.starter import create_home
 from knowledge.encoder import OnnxEncoder

@@ -7,8 +7,8 @@ from pathlib import Path
 from bot.domain_file import DomainFile
 from bot.home import Home
 from bot.messages import LoggedMessage
-from bot.mind import Retrieval
 from bot.registry import Release
+from bot.retrieval import Retrieval
 from bot.runtime import Runtime
 from bot.types import Turn
 from knowledge.retriever import Fusion

@@ -7,7 +7,8 @@ import pytest
 
 from bot.budgets import BUDGETS, strictest_within
 from bot.classifier import HeadSettings
-from bot.mind import Mind, Retrieval
+from bot.mind import Mind
+from bot.retrieval import Retrieval
 from knowledge.retriever import Fusion
 from tests.bot.homes import add_release, new_home
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.compare import changes, figures_beside, past_questions
 from bot.home import Home
-from bot.mind import Retrieval
 from bot.registry import Release
+from bot.retrieval import Retrieval
 from bot.runtime import Runtime
 from knowledge.retriever import Fusion
 from tests.bot.homes import RETURNS, add_faq, add_release, new_home

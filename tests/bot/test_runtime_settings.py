@@ -7,7 +7,7 @@ import pytest
 
 from bot import domain, settings
 from bot.domain import Domain
-from bot.mind import Retrieval
+from bot.retrieval import Retrieval
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.toml_file import change

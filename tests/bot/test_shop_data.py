@@ -147,3 +147,24 @@ def test_the_follow_ups_are_plenty_and_of_every_kind(language: str) -> None:
 
 def test_the_shop_lies_where_the_package_finds_it() -> None:
     assert Path(SHOP, "domain.toml").is_file()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_to_train_on_are_none_to_test_on(language: str) -> None:
+    training = [row["question"] for row in read(language, "questions.csv")]
+    tested = [row["question"] for row in read(language, "questions_test.csv")]
+    tested += [row["message"] for row in jsonl(language, "followups_test.jsonl")]
+    tested += [row["resolved"] for row in jsonl(language, "followups_test.jsonl")]
+    assert not too_alike((one, other) for one in training for other in tested)
+    assert len({normalise(each) for each in training}) == len(training)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_to_train_on_name_what_stands_in_the_shop(language: str) -> None:
+    folder = SHOP / language
+    texts = [row["answer"] for row in read(language, "faq.csv")]
+    texts += [path.read_text("utf-8") for path in folder.glob("documents/*.md")]
+    texts += [turn["text"] for talk in jsonl(language, "dialogues.jsonl") for turn in talk["turns"]]
+    known = [normalise(text) for text in texts]
+    rows = read(language, "questions.csv")
+    assert not [row for row in rows if not any(normalise(row["evidence"]) in t for t in known)]

@@ -229,7 +229,8 @@ def candidates(
 ) -> Candidates:
     ids = np.arange(1, len(cosines) + 1, dtype=np.int64)
     nearest = np.array(parts) if parts else np.zeros(len(cosines))
-    return Candidates(ids, np.array(cosines), np.array(shares), nearest)
+    same = np.zeros(len(cosines), dtype=bool)
+    return Candidates(ids, np.array(cosines), np.array(shares), nearest, same)
 
 
 def by_words(lexical_weight: float) -> Fusion:

@@ -14,6 +14,7 @@ from tests.bot.log_samples import reply, state, turn
 from training.datasets import (
     HELD_OUT,
     LEAST_TO_HOLD_OUT,
+    LEAST_TO_KEEP,
     collect,
     hold_out,
     sentence_of,
@@ -326,3 +327,26 @@ def test_without_near_keeps_order_and_rows() -> None:
     near = [text for text, _ in rows]
     assert without_near(rows, near, ["REFUND MY MONEY"]) == [("cancel my order", 2)]
     assert without_near(rows, near, []) == rows
+
+
+def add_wordings(home: Home, answers: int) -> None:
+    home.passages.add(
+        Passage(0, "faq", "en", wording, wording, body, wording, True)
+        for number in range(answers)
+        for body in [f"Parcel{number} arrives within three days at the door of harbour{number}."]
+        for wording in (f"first question{number} here?", f"Second wish{number} about it?")
+    )
+
+
+def test_some_wordings_are_kept_from_teaching_to_check_on(home: Home) -> None:
+    add_wordings(home, LEAST_TO_KEEP // 2)
+    data = collect(home, "en")
+    taught = {question for question, _ in data.pairs}
+    assert 0 < len(data.kept) < len(taught) / 2
+    assert not data.kept & taught
+    assert all(question.startswith("Second") for question in data.kept)
+
+
+def test_with_few_pairs_all_of_them_teach(home: Home) -> None:
+    add_wordings(home, 10)
+    assert collect(home, "en").kept == frozenset()

@@ -16,6 +16,7 @@ from knowledge.weights import silent
 from tests.fakes import HashingEncoder
 from training.passages import (
     LEAST_CASES,
+    TUNED_OPTIMISM,
     UNTRAINED_THRESHOLD,
     Case,
     Search,
@@ -109,3 +110,47 @@ def test_scores_are_calibrated_with_the_chosen_weights(search: Search) -> None:
 def test_too_few_cases_leave_everything_untrained(search: Search) -> None:
     fitted = fit_retrieval(search, cases_by_body(search)[: LEAST_CASES - 1], 0.05, silent)
     assert (fitted.fusion, fitted.threshold) == (Fusion(), UNTRAINED_THRESHOLD)
+
+
+def test_only_questions_kept_from_a_tuned_encoder_count(search: Search) -> None:
+    cases = [*cases_by_body(search), *unanswerable()]
+    kept = {case.question for case in cases}
+    known = [Case(f"{told(number)} Ask us.", frozenset()) for number in range(THINGS)]
+    fitted = fit_retrieval(search, [*cases, *known], 0.05, silent, kept)
+    assert fitted == fit_retrieval(search, cases, 0.05, silent)
+    assert fitted != fit_retrieval(search, [*cases, *known], 0.05, silent)
+
+
+def test_with_too_few_kept_all_count_at_a_smaller_budget(search: Search) -> None:
+    cases = [*cases_by_body(search), *unanswerable()]
+    careful = fit_retrieval(search, cases, 0.1, silent, frozenset())
+    assert careful.threshold == fit_retrieval(search, cases, 0.1 / TUNED_OPTIMISM, silent).threshold
+
+
+def test_belonging_counts_for_certainty_where_it_is_judged(search: Search) -> None:
+    cases = [replace(case, ours=0.9) for case in cases_by_body(search)]
+    cases += [replace(case, ours=0.1) for case in unanswerable()]
+    certainty = fit_retrieval(search, cases, 0.05, silent).certainty
+    assert certainty.ours > 0
+    assert certainty.probability(0.5, 0.9) > certainty.probability(0.5, 0.1)
+    assert certainty.probability(0.9, 0.9) > certainty.probability(0.5, 0.9)
+
+
+def test_without_a_judge_certainty_is_the_score_of_the_search(search: Search) -> None:
+    certainty = fit_retrieval(search, [*cases_by_body(search), *unanswerable()], 0.05, silent)
+    assert certainty.certainty.probability(0.7, None) == pytest.approx(0.7)
+
+
+def test_passage_with_a_sentence_that_says_the_same_is_right_too(tmp_path: Path) -> None:
+    bodies = [f"Ask us. {told(1)}", f"{told(1)} Or not.", told(2)]
+    with closing(Database(tmp_path / "x.db")) as database:
+        store = PassageStore(database, lambda: "now")
+        store.add(
+            Passage(0, "faq", "en", "", f"Question {number}", body, "faq", True)
+            for number, body in enumerate(bodies)
+        )
+        indexes = Indexer(store, ENCODER, "en", "r").rebuild(tmp_path / "x.faiss")
+        search = Search(store, indexes.keys, ENCODER, "en", indexes.parts)
+        same = [each.id for each in store.all()][:2]
+        [case] = checked_cases(search, [("what?", f"Ask us. {told(1)}")])
+        assert case.right == frozenset(same)  # the words stand in the first only

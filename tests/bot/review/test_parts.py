@@ -11,7 +11,7 @@ import pytest
 from bot import thresholds
 from bot.classifier import HEAD_FILE
 from bot.home import Home
-from bot.mind import Retrieval
+from bot.retrieval import Retrieval
 from bot.review.likeness import clusters
 from bot.review.priority import Weights, combined, doubt, strongest_first, unknown
 from bot.review.queue import ReviewQueue

@@ -11,8 +11,8 @@ import pytest
 from bot import domain, settings
 from bot.domain import Domain
 from bot.home import Home
-from bot.mind import Retrieval
 from bot.registry import Release
+from bot.retrieval import Retrieval
 from bot.rounds import reported
 from bot.runtime import Runtime
 from bot.toml_file import change
