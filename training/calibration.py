@@ -143,6 +143,8 @@ def _fit_thresholds(settings: HeadSettings, held: Held) -> HeadSettings:
     intent that no threshold of its own would keep within the budget has the pooled one: few rows
     must not take away what customers ask for most.
     """
+    if KNOWLEDGE in settings.intents:
+        held = held.rows(held.labels != settings.intents.index(KNOWLEDGE))
     scores = settings.answer_scores(held.voices)
     predicted = settings.mix(held.voices).argmax(-1)
     outside = _no_intent(settings.intents, held.labels)

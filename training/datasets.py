@@ -23,7 +23,7 @@ calibrate the search on, by its hash."""
 LEAST_TO_KEEP = 200
 """With fewer pairs all of them teach."""
 CHECKED = 3
-"""Every so-many-th question given to train on is kept to check the search on."""
+"""Every so-many-th question given to train on, with all its answers, is kept to check on."""
 HELD_OUT = 5
 """Without test rows of their own, one utterance in so many is a test row, by its hash."""
 LEAST_TO_HOLD_OUT = 100
@@ -82,7 +82,7 @@ def collect(home: Home, language: Language) -> LanguageData:
     examples = [each for each in imported if model_text(each.text) not in corrected] + corrections
     teaching, checks = _asked(home, language)
     if len({example.intent for example in examples} - {OUT_OF_SCOPE}) > 1:
-        asked = [question for question, _ in (*teaching, *checks)]
+        asked = dict.fromkeys(question for question, _ in (*teaching, *checks))
         examples += [Example(question, KNOWLEDGE, language) for question in asked]
     wordings = _wordings(home, language)
     wordings = without_near(wordings, [first for _, first in wordings], barred)
@@ -152,7 +152,9 @@ def _asked(home: Home, language: Language) -> tuple[list[Pair], list[Pair]]:
     plain = [(normalise(text), text, passage) for text, passage in texts]
     teaching: list[Pair] = []
     checks: list[Pair] = []
-    for place, (question, part) in enumerate(home.examples.questions(language, "train")):
+    places: dict[str, int] = {}
+    for question, part in home.examples.questions(language, "train"):
+        place = places.setdefault(question, len(places))
         wanted = normalise(part)
         found = next(((text, passage) for known, text, passage in plain if wanted in known), None)
         if found is None:

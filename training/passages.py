@@ -119,7 +119,8 @@ def knowledge_cases(search: Search, history: HistoryStore, outside: Iterable[str
 def checked_cases(search: Search, checks: Iterable[tuple[str, str]]) -> list[Case]:
     """Make cases of questions with a part of the text that answers; others are left out.
 
-    Passages with a sentence that says the same are right as well: a document often repeats the FAQ.
+    A question may come with several such parts. Passages with a sentence that says the same are
+    right as well: a document often repeats the FAQ.
     """
     passages = search.store.all(search.language, approved=True)
     plain = [(passage, normalise(passage.body)) for passage in passages]
@@ -130,11 +131,11 @@ def checked_cases(search: Search, checks: Iterable[tuple[str, str]]) -> list[Cas
             first = holding[0]
             sentence = part_text(first, sentence_of(first.body, wanted))
             found.append((question, holding, sentence))
+    right: dict[str, set[int]] = {}
     alike = _saying(search, [sentence for _, _, sentence in found])
-    return [
-        Case(question, frozenset(each.id for each in holding) | same)
-        for (question, holding, _), same in zip(found, alike, strict=True)
-    ]
+    for (question, holding, _), same in zip(found, alike, strict=True):
+        right.setdefault(question, set()).update({each.id for each in holding}, same)
+    return [Case(question, frozenset(answers)) for question, answers in right.items()]
 
 
 def _saying(search: Search, wanted: Sequence[str]) -> list[frozenset[int]]:
@@ -230,16 +231,20 @@ def _calibrate(found: Sequence[_Found], weights: Fusion) -> Fusion:
 
 
 def _certainty(found: Sequence[_Found], fusion: Fusion) -> Certainty:
-    """Fit how the score of the search and belonging tell together whether a passage is right."""
-    if any(each.ours is None for each in found):
-        return Certainty()
-    rows, right = [], []
+    """Fit how the search's score of a first passage and belonging tell whether it is right."""
+    rows, right, unanswerable = [], [], []
     for each in found:
+        if each.ours is None:
+            return Certainty()
         ranked, truth = _ranked(each, fusion)
-        scores = fusion.probabilities(features(ranked, fusion))[:LOOKED_AT]
-        rows += [(log_odds(score), log_odds(each.ours or 0.0)) for score in scores]
-        right += truth[:LOOKED_AT].tolist()
-    model = LogisticRegression(C=1.0).fit(rows, right)
+        score = float(fusion.probabilities(features(ranked, fusion))[0])
+        rows.append((log_odds(score), log_odds(each.ours)))
+        right.append(truth[0])
+        unanswerable.append(not truth.any())
+    if all(right) or not any(right):
+        return Certainty()
+    weights = row_weights(np.array(unanswerable))
+    model = LogisticRegression(C=1.0).fit(rows, right, sample_weight=weights)
     search, ours = map(float, model.coef_[0])
     return Certainty(max(search, 0.0), max(ours, 0.0), float(model.intercept_[0]))
 

@@ -11,7 +11,7 @@ from knowledge.types import Language, Passage, RowError
 
 ANSWER = ("answer",)
 ANSWER_OR_PART = ("answer", "evidence")
-"""A test question may name, as evidence, a part of the text that answers it."""
+"""A question to train or test on may name, as evidence, a part of a text that answers it."""
 
 
 def read(
@@ -20,9 +20,9 @@ def read(
     """The approved passages of a file; columns in any order and case.
 
     `answer` has the spellings of the answer's column. A second answer to the same question is an
-    error: one of them would be lost.
+    error, since one of them would be lost; evidence may well stand in several texts.
     """
-    seen: dict[tuple[str, str, str], int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for row in rows.table(path, ["question"], answer):
         if isinstance(row, RowError):
             yield row
@@ -32,13 +32,19 @@ def read(
         except BadRowError as error:
             yield RowError(path.name, row.line, str(error))
             continue
-        key = (passage.language, passage.source, normalise(passage.key).lower())
+        key: tuple[str, ...] = (passage.language, passage.source, _plain(passage.key))
+        if answer == ANSWER_OR_PART:
+            key = (*key, _plain(passage.body))
         first = seen.setdefault(key, row.line)
         if first != row.line:
             reason = f"expected each question once, found the one of line {first} again"
             yield RowError(path.name, row.line, reason)
             continue
         yield passage
+
+
+def _plain(text: str) -> str:
+    return normalise(text).lower()
 
 
 def _passage(row: Row, file: str, language: Language | None, columns: tuple[str, ...]) -> Passage:
