@@ -69,6 +69,11 @@ def _after(match: re.Match[str] | None) -> str:
     return match.string[match.end() :] if match else ""
 
 
+def pauses(text: str) -> bool:
+    """Whether somebody asks to wait and says nothing else: no answer yet, and no refusal."""
+    return all(_PAUSE.fullmatch(clause) for clause in _clauses(text))
+
+
 def gives_up(text: str, language: Language) -> bool:
     """Whether somebody lets go of the matter in hand, in one clause of what they say."""
     return _in_a_clause(answers.gives_up, text, language)

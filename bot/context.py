@@ -13,6 +13,7 @@ from bot.types import State
 from knowledge.language import detect, normalise
 from knowledge.script import simplified
 from knowledge.types import Language
+from knowledge.words import asked
 
 MOST_TOPICS = 4
 """Topics remembered, the last one included."""
@@ -50,6 +51,12 @@ _BACK: dict[Language, re.Pattern[str]] = {
         "|(?:刚才|刚刚|之前|前面|先前|上面|一开始|最开始)我?(?:说|问|提|聊|讲|那|的|不要|想)|先问你"
     ),
 }
+_ASKS_MORE = re.compile(
+    r"\b(?:how (?!about)|what (?!about|if)|when|where|which|who|why)\b"
+    "|怎么|如何|什么|为何|为啥|哪|几|多少|多久|多长",
+    re.IGNORECASE,
+)
+"""Asks for more of the same matter, which may stand in what was just quoted."""
 _FIRST = re.compile(
     r"\bfirst (?:question|thing|one|message)\b|\b(?:said|asked|wanted|do) (?:at )?first\b"
     "|第一个(?!订单)|一开始|最开始",
@@ -90,18 +97,20 @@ def readings(text: str, state: State, domain: Domain) -> Readings:
     """How `text`, in simplified script, may be meant after what `state` remembers."""
     plain = normalise(text)
     products = domain.catalogue
-    contrasts = leans_on_before(plain, state.language)
-    earlier = _earlier_topics(plain, state)
+    follows = leans_on_before(plain, state.language)
+    contrasts = follows and not _ASKS_MORE.search(plain)
+    earlier = _earlier_topics(plain, state, products)
     texts = (
         *(f"{topic} {plain}" for topic in earlier),
+        _without_way_back(plain, state) if earlier else None,
         *about(plain, state.subject, state.language, products),
         _joined(plain, state, domain, products) if state.topic and not earlier else None,
         _with_failed(plain, state),
     )
     if not any(texts):
         return Readings(text)
-    leans = bool(contrasts or earlier or _points_back(plain, state, products))
-    surely = bool(contrasts or earlier)
+    leans = bool(follows or earlier or _points_back(plain, state, products))
+    surely = bool(follows or earlier)
     return Readings(text, _distinct(text, *texts), leans, contrasts, surely, _is_short(plain))
 
 
@@ -179,20 +188,34 @@ def _topic_in(state: State, domain: Domain) -> str:
     return " ".join(part for part in (label, state.subject) if part) or state.topic
 
 
-def _earlier_topics(plain: str, state: State) -> tuple[str, ...]:
+def _earlier_topics(plain: str, state: State, products: Products) -> tuple[str, ...]:
     """The topics before the last one that a message that goes back may mean.
 
-    The one whose words it repeats; the first one where it says so; else any of them.
+    The one about the product that it names, or whose words it repeats; the first one where it
+    says so; else any of them.
     """
     if not state.topics or not _BACK[state.language].search(plain):
         return ()
-    said = _content(plain)
-    shares = [(len(said & _content(topic)), topic) for topic in (state.topic, *state.topics)]
+    named = {each.name for each in products.named(plain)}
+    about_it = [
+        topic
+        for topic in (state.topic, *state.topics)
+        if named & {each.name for each in products.named(topic)}
+    ]
+    if about_it:
+        return tuple(about_it[:1])
+    said = set(asked(plain, state.language))
+    shares = [
+        (len(said & set(asked(topic, state.language))), topic)
+        for topic in (state.topic, *state.topics)
+    ]
     most, topic = max(shares, key=lambda share: share[0])
     if most:
         return (topic,) if topic != state.topic else ()
     return state.topics[-1:] if _FIRST.search(plain) else state.topics
 
 
-def _content(text: str) -> set[str]:
-    return {word for word in _WORD.findall(text.lower()) if word not in _EMPTY}
+def _without_way_back(plain: str, state: State) -> str | None:
+    """What a message that goes back says besides: "back to the lamp. is it loud?"."""
+    rest = re.sub(r"^\W+", "", _BACK[state.language].sub("", plain, count=1))
+    return rest if len(_SIGN.findall(rest)) > FEW[state.language] else None

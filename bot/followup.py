@@ -20,6 +20,7 @@ _EN_LEANS = re.compile(
     (?:what|how)\ about\b (?!\ my\ )  # "what about my refund?" is no follow-up
     | (?:what\ )?(?:if|unless|in\ case)\b
     | (?:the\ )?same\b
+    | not\ even\b
     | (?:for|with|without|in|on|to|by|from|at|during|after) (?:\ [\w'-]+){1,3} \W*$
     | (?:how|how\ come|when|where|why|which\ ones?|like\ what|such\ as) \W*$
     | how\ (?:long|much|many|often) (?:\ (?:for|with|without|if|in|to|by|on)\b | \W*$)
@@ -45,7 +46,7 @@ _ZH_BARE = re.compile(
 )
 _ZH_LEANS = re.compile(
     "呢$|^(?:要是|如果|换作|除了)|^还有(?!.*[吗没]$)"
-    "|[也都].{0,4}吗$|一样吗?$|^那.{1,6}(?:可以|行|能用|算)吗$|^那.{1,6}行不行$"
+    "|[也都].{0,4}吗$|一样吗?$|来得及[吗不么]?$|^连.+[也都]不|^那.{1,6}(?:可以|行|能用|算)吗$|^那.{1,6}行不行$"
 )
 _ZH_OWN_SENSE = re.compile(
     "怎么|如何|什么|啥|为何|哪|谁|几[天个小]|多久|多少|能不能|能否|可不可以|是不是|有没有|想|我要|帮我"

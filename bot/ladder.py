@@ -12,6 +12,8 @@ LIKELY = 0.5
 """Options are offered when the right one is more likely than not among them."""
 WORTH_OFFERING = 0.1
 """Options less probable than this only make the others harder to read."""
+SURELY_SMALL_TALK = 0.7
+"""The probability from which a message is some small talk, if not surely which one."""
 SURE = 1.0
 """The score of a passage whose own question was asked; no probability of a model reaches it."""
 
@@ -25,10 +27,21 @@ def answerable(understood: Understanding, domain: Domain, threshold: float) -> b
 
 
 def accepted_intent(prediction: Prediction | None, domain: Domain) -> str | None:
-    """Return the predicted intent when it cleared its threshold and the domain knows it."""
-    if prediction is None or not prediction.accepted:
+    """Return the predicted intent when it cleared its threshold and the domain knows it.
+
+    "Thanks and good night" is two kinds of small talk, and neither is sure: whatever surely is some
+    small talk is taken for its likeliest kind.
+    """
+    if prediction is None or prediction.intent not in domain.intents:
         return None
-    return prediction.intent if prediction.intent in domain.intents else None
+    if prediction.accepted:
+        return prediction.intent
+    if domain.intents[prediction.intent].kind != "small_talk":
+        return None
+    kinds = ((domain.intents.get(name), share) for name, share in prediction.ranking)
+    small_talk = sum(share for intent, share in kinds if intent and intent.kind == "small_talk")
+    inside = 1 - prediction.out_of_scope
+    return prediction.intent if small_talk * inside >= SURELY_SMALL_TALK else None
 
 
 def quotable(hits: tuple[Hit, ...], threshold: float) -> Hit | None:

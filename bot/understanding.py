@@ -18,6 +18,7 @@ from bot.parts import MOST_PARTS, Part, clauses
 from bot.types import Prediction, State, Understanding
 from bot.wording import Heard, Wording, is_question
 from knowledge.language import normalise
+from knowledge.names import text_of
 from knowledge.script import simplified
 from knowledge.types import Hit, Passage
 from knowledge.words import asked
@@ -79,7 +80,7 @@ class Listener:
             return Thing(text, text, None, Understanding(None))
         wording = self._wording.of(state, text, shared or {})
         pressed = _pressed(text, self._domain)
-        alone = self._read([(text, text)], wording, pressed)[0]
+        alone = self._read([(text, text)], wording, pressed, state.subject)[0]
         if pressed:
             return alone
         meant = readings(text, state, self._domain)
@@ -89,15 +90,21 @@ class Listener:
             return alone
         found = [
             replace(one, understood=replace(one.understood, mood=alone.understood.mood))
-            for one in self._read([(text, query) for query in meant.in_context], wording)
+            for one in self._read(
+                [(text, query) for query in meant.in_context], wording, subject=state.subject
+            )
         ]
-        if meant.contrasts:
-            found = [
-                replace(one, understood=_without_cited(one.understood, state, text))
-                for one in found
-            ]
+        if meant.leans and not self._products.named(text):
+            alone, *found = (self._about_subject(one, state) for one in (alone, *found))
         bonus = LEANING if meant.leans else LEANING_SHORT if meant.short else 0.0
-        return self._likeliest(self._anew(found, state), alone, bonus)
+        found = self._anew(found, state)
+        fresh = [
+            replace(one, understood=_without_cited(one.understood, state, text)) for one in found
+        ]
+        best = self._likeliest(fresh, alone, bonus)
+        if meant.contrasts or self._is_answerable(best):
+            return best
+        return self._likeliest(found, alone, bonus)
 
     def _stands_alone(self, alone: Thing, state: State, *, surely: bool) -> bool:
         """Whether a message means itself: it replies to the bot, or has an answer of its own."""
@@ -108,25 +115,50 @@ class Listener:
             return True
         return self._is_small_talk(alone) and not surely
 
-    def _anew(self, found: Sequence[Thing], state: State) -> Sequence[Thing]:
-        """The readings without those that only do again what was just done, if others answer."""
+    def _about_subject(self, thing: Thing, state: State) -> Thing:
+        """The thing without passages about other products than the one spoken of."""
+        said = thing.understood
+        hits = tuple(
+            hit
+            for hit in said.hits
+            if not (named := self._products.names(text_of(hit.passage))) or state.subject in named
+        )
+        return replace(thing, understood=replace(said, hits=hits)) if state.subject else thing
+
+    def _anew(self, found: Sequence[Thing], state: State) -> list[Thing]:
+        """The readings that do not only do again what was just done, if there are others.
+
+        Where the knowledge answers one of these, that is what was asked.
+        """
         intent = self._domain.intents.get(state.intent or "")
         if intent is None or not intent.steps:
-            return found
-        others = [thing for thing in found if self._target(thing.understood) != state.intent]
-        return others if any(map(self._is_answerable, others)) else found
+            return list(found)
+        others = []
+        for thing in found:
+            hit = quotable(thing.understood.hits, self._component.passage_threshold)
+            if self._target(thing.understood) != state.intent:
+                others.append(thing)
+            elif hit:
+                others.append(replace(thing, understood=replace(thing.understood, prediction=None)))
+        return others if any(map(self._is_answerable, others)) else list(found)
 
     def _read(
         self,
         said: Sequence[tuple[str, str]],
         wording: Understanding,
         pressed: str | None = None,
+        subject: str = "",
     ) -> list[Thing]:
-        """Understand each (text, query): the words that were said, as the query has them."""
+        """Understand each (text, query): the words that were said, as the query has them.
+
+        `pressed` names the intent beyond doubt; `subject` is the product spoken of before.
+        """
         with self._watch.stage("encode"):
             vectors = self._component.encoder.encode([query for _, query in said])
         return [
-            self._judged(Thing(text, query, vector, wording, leans=query != text), vector, pressed)
+            self._judged(
+                Thing(text, query, vector, wording, query != text), vector, pressed, subject
+            )
             for (text, query), vector in zip(said, vectors, strict=True)
         ]
 
@@ -161,8 +193,8 @@ class Listener:
             intent = prediction.confidence * (1 - prediction.out_of_scope)
         return max([intent, *(hit.score for hit in understood.hits[:1])])
 
-    def _judged(self, thing: Thing, vector: Vector, pressed: str | None) -> Thing:
-        """The thing with what the models say of it; `pressed` names its intent beyond doubt."""
+    def _judged(self, thing: Thing, vector: Vector, pressed: str | None, subject: str) -> Thing:
+        """The thing with what the models say of it."""
         component, ours = self._component, None
         with self._watch.stage("classify"):
             prediction = _certain(pressed) if pressed else None
@@ -170,7 +202,7 @@ class Listener:
                 prediction = component.head.predict(thing.query, vector)
             mood = component.mood.predict(vector) if component.mood else None
         with self._watch.stage("retrieve"):
-            hits = component.retriever.search(thing.query, vector, PASSAGES)
+            hits = component.retriever.search(thing.query, vector, PASSAGES, subject=subject)
             if component.belonging:
                 ours = float(component.belonging.probabilities(vector[None])[0])
             sure = component.certainty.probability

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot import procedure_texts
-from bot.answer_clauses import corrects, gives_up, yes_or_no
+from bot.answer_clauses import corrects, gives_up, pauses, yes_or_no
 from bot.domain import Domain
 from bot.slots import SlotContext, SlotValues, read
 from bot.stopwatch import Stopwatch
@@ -118,7 +118,7 @@ class Wording:
 
     def replies(self, state: State, text: str) -> bool:
         """Whether a text does nothing but reply to what the bot asked."""
-        if is_question(normalise(text)):
+        if is_question(normalise(text)) or pauses(normalise(text)):
             return False
         if state.asked in (CONFIRM, OFFER):
             return self._yes(normalise(text), state) is not None

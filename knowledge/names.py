@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.store import PassageStore
+from knowledge.types import Passage
 
 Names = Callable[[str], frozenset[str]]
 """The things that a text names."""
+
+
+def text_of(passage: Passage) -> str:
+    """All that may name what a passage is about."""
+    return f"{passage.title}\n{passage.key}\n{passage.body}"
 
 
 @dataclass
@@ -33,16 +39,20 @@ class PassageNames:
         self._names = names
         self._memory: _Memory | None = None
 
-    def elsewhere(self, text: str, ids: NDArray[np.int64], generation: int) -> NDArray[np.bool_]:
-        """Whether each passage (n,) names other things than `text` does, and none of its own."""
-        asked = self._names()(text)
+    def elsewhere(
+        self, text: str, ids: NDArray[np.int64], generation: int, subject: str = ""
+    ) -> NDArray[np.bool_]:
+        """Whether each passage (n,) names other things than `text` does, and none of its own.
+
+        A text that names nothing is about what the text `subject` names.
+        """
+        asked = self._names()(text) or self._names()(subject)
         if not asked:
             return np.zeros(len(ids), dtype=bool)
         memory = self._at(generation)
         missing = [each for each in ids.tolist() if each not in memory.passages]
         for passage in self._store.get(missing):
-            said = f"{passage.title}\n{passage.key}\n{passage.body}"
-            memory.passages[passage.id] = memory.names(said)
+            memory.passages[passage.id] = memory.names(text_of(passage))
         named = [memory.passages.get(each, frozenset()) for each in ids.tolist()]
         return np.array([bool(each) and not each & asked for each in named], dtype=bool)
 

@@ -163,13 +163,19 @@ class Retriever:
         self._language: Language = language
 
     def search(
-        self, text: str, vector: NDArray[np.float32], k: int = 5, approved: bool | None = True
+        self,
+        text: str,
+        vector: NDArray[np.float32],
+        k: int = 5,
+        approved: bool | None = True,
+        subject: str = "",
     ) -> list[Hit]:
         """The at most `k` best passages for a question, best first; none for an empty one.
 
         `vector` (dimension,) is the question's, of unit length. `approved` None finds all.
+        `subject` is what was spoken of before, where the question itself names nothing.
         """
-        found = self.candidates(text, vector, max(k, DEPTH), approved)
+        found = self.candidates(text, vector, max(k, DEPTH), approved, subject)
         ranked = found.ranked(self._fusion)
         rows = features(ranked, self._fusion)
         best = self._fusion.probabilities(rows).tolist()[:k]
@@ -187,6 +193,7 @@ class Retriever:
         vector: NDArray[np.float32],
         depth: int = DEPTH,
         approved: bool | None = True,
+        subject: str = "",
     ) -> Candidates:
         """The `depth` best by key, by words, and by sentence, each with all scores; ids ascend."""
         if not normalise(text):
@@ -202,6 +209,6 @@ class Retriever:
         shares = np.minimum(lexical.of(ids) / (lexical.ideal + _COMMON_WORDS), 1)
         elsewhere = np.zeros(len(ids), dtype=bool)
         if self._names:
-            elsewhere = self._names.elsewhere(text, ids, lexical.generation)
+            elsewhere = self._names.elsewhere(text, ids, lexical.generation, subject)
         near, said, nearest = (each.astype(np.float64) for each in (cosines, shares, parts))
         return Candidates(ids, near, said, nearest, elsewhere)

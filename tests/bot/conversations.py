@@ -56,7 +56,7 @@ class PartRetriever:
 
     passages: Mapping[str, Passage]
 
-    def search(self, text: str, _vector: NDArray[Any], k: int) -> list[Hit]:
+    def search(self, text: str, _vector: NDArray[Any], k: int, subject: str = "") -> list[Hit]:
         found = [each for part, each in self.passages.items() if part in text.lower()]
         return [Hit(each, 0.9) for each in found[:k]]
 

@@ -97,7 +97,9 @@ class Retriever:
 
     passages: Mapping[str, Passage]
 
-    def search(self, text: str, vector: NDArray[np.float32], k: int) -> list[Hit]:
+    def search(
+        self, text: str, vector: NDArray[np.float32], k: int, subject: str = ""
+    ) -> list[Hit]:
         found = [each for one, each in self.passages.items() if re.search(one, text.lower())]
         return [Hit(each, 0.8 - place / 100) for place, each in enumerate(found[:k])]
 

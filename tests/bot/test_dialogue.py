@@ -56,7 +56,9 @@ class FakeRetriever:
     passages: Mapping[str, Passage]
     heard: list[str] = field(default_factory=list)
 
-    def search(self, text: str, vector: NDArray[np.float32], k: int) -> list[Hit]:
+    def search(
+        self, text: str, vector: NDArray[np.float32], k: int, subject: str = ""
+    ) -> list[Hit]:
         assert vector.shape == (64,)
         self.heard.append(text)
         found = [each for part, each in self.passages.items() if re.search(part, text.lower())]
