@@ -91,7 +91,7 @@ def open_indexes(
     rebuild: bool = False,
 ) -> Indexes:
     """The indexes of one language, up to date and saved; `rebuild` makes them from nothing."""
-    indexer = Indexer(home.passages, encoder, language, release_id)
+    indexer = Indexer.of_home(home, encoder, language, release_id)
     path = index_path(home.index_folder, release_id, language)
     return indexer.rebuild(path, progress) if rebuild else indexer.open(path, progress)
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from bot import domain, settings
 from bot.courier import TRIES
 from bot.home import DATABASE_FILE, Home
-from bot.indexing import index_path, parts_path
+from bot.indexing import asked_path, index_path, parts_path
 from bot.outgoing import SECRET_VARIABLE
 from bot.outgoing_rows import Targets
 from bot.registry import Registry
@@ -155,11 +155,13 @@ def _index(folder: Path) -> Iterator[Finding]:
 def _index_state(path: Path, home: Home, release: str, language: str) -> Finding:
     name = f"index {language}"
     try:
-        index, parts = Index.load(path, release), Index.load(parts_path(path), release)
+        index, parts, asked = (
+            Index.load(each, release) for each in (path, parts_path(path), asked_path(path))
+        )
     except IndexUnusableError as error:
         return Finding(name, "note", f"{error}; built by the next `deskmate index` or serve")
     text = f"{len(index)} passages, {len(parts)} sentences"
-    if {index.generation, parts.generation} != {home.passages.generation}:
+    if {each.generation for each in (index, parts, asked)} != {home.passages.generation}:
         return Finding(name, "note", f"{text}, behind; run `deskmate index`")
     return Finding(name, "ok", f"{text}, up to date")
 

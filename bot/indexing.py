@@ -1,23 +1,28 @@
 """Keep the vector indexes of each release and language in step with the passage store.
 
-There are two, side by side: of the passages' keys, and of the sentences of their bodies. Each is
-disposable: whatever is missing, torn or another release's is built again from the
-store, and an edit touches only what changed.
+There are three, side by side: of the passages' keys, of the sentences of their bodies, and of the
+questions that people marked them with. Each is disposable: whatever is missing, torn or another
+release's is built again from the store, and an edit touches only what changed.
 """
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.encoder import Encoder
 from knowledge.index import Ids, Index, IndexUnusableError
+from knowledge.marked import ASKED_PLACES, MarkedQuestions
 from knowledge.parts import PLACES, part_texts
 from knowledge.store import PassageStore
 from knowledge.types import Language, Passage, Progress
+
+if TYPE_CHECKING:
+    from bot.home import Home
 
 log = logging.getLogger(__name__)
 
@@ -36,22 +41,29 @@ def parts_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}-parts{path.suffix}")
 
 
+def asked_path(path: Path) -> Path:
+    """Return the file of the marked questions beside that of the keys."""
+    return path.with_name(f"{path.stem}-asked{path.suffix}")
+
+
 @dataclass(frozen=True)
 class Indexes:
-    """The vectors of one language: of the passages' keys, and of their sentences."""
+    """The vectors of one language: of the passages' keys, their sentences, their questions."""
 
     keys: Index
     parts: Index
+    asked: Index
 
     @property
     def generation(self) -> int:
-        """The generation of the knowledge that both have reached."""
-        return min(self.keys.generation, self.parts.generation)
+        """The generation of the knowledge that all have reached."""
+        return min(each.generation for each in (self.keys, self.parts, self.asked))
 
     def save(self, path: Path) -> None:
-        """Write both: the keys to `path`, the sentences beside it."""
+        """Write all: the keys to `path`, the others beside it."""
         self.keys.save(path)
         self.parts.save(parts_path(path))
+        self.asked.save(asked_path(path))
 
 
 @dataclass(frozen=True)
@@ -78,22 +90,37 @@ class Indexer:
     """Builds and updates the indexes of one language for one release."""
 
     def __init__(
-        self, store: PassageStore, encoder: Encoder, language: Language, release: str
+        self,
+        store: PassageStore,
+        encoder: Encoder,
+        language: Language,
+        release: str,
+        marked: MarkedQuestions | None = None,
     ) -> None:
+        """`marked` are the questions by which passages are found, too."""
+        self._asked = _Layer(ASKED_PLACES, (marked or MarkedQuestions()).of)
         self._store = store
         self._encoder = encoder
         self._language: Language = language
         self._release = release
 
+    @classmethod
+    def of_home(cls, home: "Home", encoder: Encoder, language: Language, release: str) -> "Indexer":
+        """The indexer of a home's passages, with the questions that teach."""
+        teaching, _ = home.examples.marked(language)
+        return cls(home.passages, encoder, language, release, MarkedQuestions(teaching))
+
     def open(self, path: Path, progress: Progress | None = None) -> Indexes:
         """Load the indexes at `path` and bring them up to date, or build and save them."""
         keys = self._open(_KEYS, path, progress)
-        return Indexes(keys, self._open(_PARTS, parts_path(path), progress))
+        parts = self._open(_PARTS, parts_path(path), progress)
+        return Indexes(keys, parts, self._open(self._asked, asked_path(path), progress))
 
     def rebuild(self, path: Path, progress: Progress | None = None) -> Indexes:
         """Build the indexes from the whole store and save them."""
         keys = self.rebuild_keys(path, progress)
-        return Indexes(keys, self._rebuild(_PARTS, parts_path(path), progress))
+        parts = self._rebuild(_PARTS, parts_path(path), progress)
+        return Indexes(keys, parts, self._rebuild(self._asked, asked_path(path), progress))
 
     def rebuild_keys(self, path: Path, progress: Progress | None = None) -> Index:
         """Build and save the index of the keys alone, for a search that needs no sentences."""
@@ -101,8 +128,15 @@ class Indexer:
 
     def catch_up(self, indexes: Indexes, progress: Progress | None = None) -> bool:
         """Apply to the indexes what changed in the store since; True when anything did."""
-        keys = self._catch_up(_KEYS, indexes.keys, progress)
-        return self._catch_up(_PARTS, indexes.parts, progress) or keys
+        changed = [
+            self._catch_up(layer, index, progress)
+            for layer, index in (
+                (_KEYS, indexes.keys),
+                (_PARTS, indexes.parts),
+                (self._asked, indexes.asked),
+            )
+        ]
+        return any(changed)
 
     def _open(self, layer: _Layer, path: Path, progress: Progress | None) -> Index:
         try:

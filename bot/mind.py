@@ -67,7 +67,7 @@ class Mind:
     def _load_language(self, home: Home, language: Language, progress: Progress | None) -> None:
         folder = home.registry.folder(self.release) / language
         encoder = OnnxEncoder.load(folder / ENCODER_FOLDER)
-        indexer = Indexer(home.passages, encoder, language, self.release)
+        indexer = Indexer.of_home(home, encoder, language, self.release)
         path = index_path(home.index_folder, self.release, language)
         indexes = indexer.open(path, progress)
         budget = home.settings.bot.error_budget
@@ -78,14 +78,14 @@ class Mind:
         batching = BatchingEncoder(encoder)
         self._batching.append(batching)
         self._indexes.append((indexer, indexes, path))
-        keys, parts = indexes.keys, indexes.parts
         retriever = Retriever(
             home.passages,
-            keys,
+            indexes.keys,
             retrieval.fusion,
             language,
-            parts,
-            lambda: home.domain.catalogue.names,
+            parts=indexes.parts,
+            asked=indexes.asked,
+            names=lambda: home.domain.catalogue.names,
         )
         mood = MoodHead.load(folder)
         belonging = Belonging.load(folder)

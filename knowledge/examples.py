@@ -17,6 +17,9 @@ from knowledge.types import Changes, Example, Language
 
 MIGRATIONS = Migrations("examples")
 Split = Literal["train", "test"]
+Pair = tuple[str, str]
+CHECKED = 3
+"""One question in so many of those given to train on checks instead."""
 _BATCH = 500
 _EXAMPLES = """
 CREATE TABLE examples (
@@ -108,6 +111,19 @@ class ExampleStore:
         """The questions of a split and language as (question, answer), in the order of adding."""
         sql = "SELECT question, answer FROM questions WHERE language = ? AND split = ? ORDER BY id"
         return [(q, a) for q, a in self._database.connection.execute(sql, [language, split])]
+
+    def marked(self, language: Language) -> tuple[list[Pair], list[Pair]]:
+        """The questions to train on as (question, answer): those that teach, those that check.
+
+        Every CHECKED-th question, with all its answers, is kept to check the search on.
+        """
+        places: dict[str, int] = {}
+        teaching: list[Pair] = []
+        checking: list[Pair] = []
+        for question, answer in self.questions(language, "train"):
+            place = places.setdefault(question, len(places))
+            (teaching if place % CHECKED else checking).append((question, answer))
+        return teaching, checking
 
     def _put(self, connection: Connection, example: Example, split: Split, source: str) -> str:
         place = [example.language, _key(example.text)]

@@ -56,8 +56,10 @@ def telling(parts: list[str]) -> list[str]:
 class Parts:
     """Searches passages by their sentences; safe to share among threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, places: int = PLACES) -> None:
+        """`places` is how many ids each passage has."""
         self._index = index
+        self._places = places
 
     def nearest(self, vector: NDArray[np.float32], k: int, among: Ids) -> Ids:
         """The passages, ascending, that hold the nearest sentences to a unit vector (dimension,).
@@ -66,13 +68,13 @@ class Parts:
         `among`, which are ascending.
         """
         near, _ = self._index.search(vector, _TIMES * k)
-        allowed = contained(near // PLACES, among)
-        found = _first(near[allowed] // PLACES, k)
+        allowed = contained(near // self._places, among)
+        found = _first(near[allowed] // self._places, k)
         if len(found) == k or allowed.all():
             return found
         # Only now, since naming every sentence that is allowed takes longer than the search.
         near, _ = self._index.search(vector, _TIMES * k, self._of(among)[0])
-        return _first(near // PLACES, k)
+        return _first(near // self._places, k)
 
     def best(self, vector: NDArray[np.float32], ids: Ids) -> NDArray[np.float32]:
         """The cosine (n,) of each passage's nearest sentence; 0 where none is indexed."""
@@ -87,8 +89,8 @@ class Parts:
     def _of(self, passage_ids: Ids) -> tuple[Ids, NDArray[np.int64]]:
         """The sentences of these passages, one passage after the other, and how many each has."""
         known = self._index.ids
-        first = np.searchsorted(known, passage_ids * PLACES)
-        counts = np.searchsorted(known, (passage_ids + 1) * PLACES) - first
+        first = np.searchsorted(known, passage_ids * self._places)
+        counts = np.searchsorted(known, (passage_ids + 1) * self._places) - first
         shift = np.repeat(first - (np.cumsum(counts) - counts), counts)
         return known[shift + np.arange(len(shift))], counts
 

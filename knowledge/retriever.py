@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge.index import Index
 from knowledge.language import normalise
+from knowledge.marked import ASKED_PLACES
 from knowledge.names import Names, PassageNames
 from knowledge.parts import Parts
 from knowledge.store import PassageStore
@@ -37,8 +38,9 @@ _COMMON_WORDS = 0.1
 class Fusion:
     """How passages are ranked, and how their scores become probabilities.
 
-    `lexical_weight` is what a full match of the question's words counts against a cosine of 1, and
-    `part_weight` in 0..1 what a passage's nearest sentence counts against its key. The others are
+    `lexical_weight` is what a full match of the question's words counts against a cosine of 1,
+    `part_weight` in 0..1 what a passage's nearest sentence counts against its key, and
+    `asked_weight` what the nearest question it was marked with adds. The others are
     the coefficients of a logistic function of `FEATURES`. The defaults, for an encoder that was
     not trained, come from the validation questions of InsuranceQA (English), with questions from
     other walks of life that nothing there answers.
@@ -50,6 +52,7 @@ class Fusion:
     margin: float = 10.9
     spread: float = 7.85
     part_weight: float = 0.0
+    asked_weight: float = 0.0
 
     def to_dict(self) -> dict[str, float]:
         """The coefficients by name."""
@@ -59,9 +62,10 @@ class Fusion:
     def from_dict(cls, coefficients: Mapping[str, Any]) -> "Fusion":
         """Read what `to_dict` wrote; ValueError when a name is missing or unknown.
 
-        Releases from before passages were searched by their sentences have no `part_weight`.
+        Releases from before passages were searched by their sentences, or by marked questions,
+        have no `part_weight`, or no `asked_weight`.
         """
-        coefficients = {"part_weight": 0.0, **coefficients}
+        coefficients = {"part_weight": 0.0, "asked_weight": 0.0, **coefficients}
         expected = {field.name for field in fields(cls)}
         if set(coefficients) != expected:
             raise ValueError(f"expected {sorted(expected)}, found {sorted(coefficients)}")
@@ -80,7 +84,8 @@ class Candidates:
     """Passages that may answer a question, arrays (n,) side by side.
 
     `cosines` are those of the keys' vectors; `parts` those of each passage's nearest sentence, 0
-    where its sentences are not indexed; `shares` say in 0..1 how much of the question's words, by
+    where its sentences are not indexed; `asked` of the nearest question it was marked with, 0 where
+    there is none; `shares` say in 0..1 how much of the question's words, by
     their rarity, a passage has; `elsewhere` marks those that name other things than the question.
     """
 
@@ -88,11 +93,13 @@ class Candidates:
     cosines: Floats
     shares: Floats
     parts: Floats
+    asked: Floats
     elsewhere: NDArray[np.bool_]
 
     def fused(self, fusion: Fusion) -> Floats:
         """The scores to rank by."""
         near = (1 - fusion.part_weight) * self.cosines + fusion.part_weight * self.parts
+        near = near + fusion.asked_weight * np.maximum(self.asked, 0)
         return near + fusion.lexical_weight * self.shares - ELSEWHERE * self.elsewhere
 
     def at(self, rows: NDArray[Any]) -> "Candidates":
@@ -134,8 +141,9 @@ def _rivals(found: Candidates) -> NDArray[np.bool_]:
     return np.asarray(other_key & (other_part | unknown), dtype=bool)
 
 
+_NO_SCORES = np.empty(0)
 _NONE = Candidates(
-    np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0), np.empty(0, np.bool_)
+    np.empty(0, np.int64), _NO_SCORES, _NO_SCORES, _NO_SCORES, _NO_SCORES, np.empty(0, np.bool_)
 )
 
 
@@ -149,15 +157,18 @@ class Retriever:
         fusion: Fusion,
         language: Language,
         parts: Index | None = None,
+        asked: Index | None = None,
         names: Callable[[], Names] | None = None,
     ) -> None:
-        """`index` has the passages' keys, `parts` their sentences; without it keys alone count.
+        """`index` has the passages' keys, `parts` their sentences, `asked` their marked questions.
 
-        `names` are as for `PassageNames`; without them no thing is told from another.
+        Without the latter two keys alone count. `names` are as for `PassageNames`; without them no
+        thing is told from another.
         """
         self._store = store
         self._index = index
         self._parts = Parts(parts) if parts is not None else None
+        self._asked = Parts(asked, ASKED_PLACES) if asked is not None and len(asked) else None
         self._names = PassageNames(store, names) if names else None
         self._fusion = fusion
         self._language: Language = language
@@ -201,14 +212,19 @@ class Retriever:
         lexical = self._store.lexical(text, self._language, approved)
         by_key, _ = self._index.search(vector, depth, among=lexical.ids)
         ids = np.union1d(by_key, lexical.top(depth))
-        parts = np.zeros(len(ids), np.float32)
-        if self._parts:
-            ids = np.union1d(ids, self._parts.nearest(vector, depth, lexical.ids))
-            parts = self._parts.best(vector, ids)
+        for each in (self._parts, self._asked):
+            if each:
+                ids = np.union1d(ids, each.nearest(vector, depth, lexical.ids))
+        parts, asked = (
+            each.best(vector, ids) if each else np.zeros(len(ids), np.float32)
+            for each in (self._parts, self._asked)
+        )
         cosines = self._index.cosines(vector, ids)
         shares = np.minimum(lexical.of(ids) / (lexical.ideal + _COMMON_WORDS), 1)
         elsewhere = np.zeros(len(ids), dtype=bool)
         if self._names:
             elsewhere = self._names.elsewhere(text, ids, lexical.generation, subject)
-        near, said, nearest = (each.astype(np.float64) for each in (cosines, shares, parts))
-        return Candidates(ids, near, said, nearest, elsewhere)
+        near, said, nearest, marked = (
+            each.astype(np.float64) for each in (cosines, shares, parts, asked)
+        )
+        return Candidates(ids, near, said, nearest, marked, elsewhere)

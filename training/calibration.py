@@ -85,10 +85,11 @@ def _knowledge_weight(intents: tuple[str, ...], labels: Ints) -> float:
     return min(1.0, (len(labels) - own) / (len(intents) - 1) / own)
 
 
-def _no_intent(intents: tuple[str, ...], labels: Ints) -> NDArray[np.bool_]:
-    """Whether each row is for no intent: out of scope, or for the knowledge."""
-    outside: NDArray[np.bool_] = labels < 0
-    return outside | (labels == intents.index(KNOWLEDGE)) if KNOWLEDGE in intents else outside
+def _without_knowledge(intents: tuple[str, ...], held: Held) -> Held:
+    """The rows but those for the knowledge, which are neither an intent's nor out of scope."""
+    if KNOWLEDGE not in intents:
+        return held
+    return held.rows(held.labels != intents.index(KNOWLEDGE))
 
 
 def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
@@ -113,7 +114,7 @@ def _fit_mixture(inside: Held) -> tuple[tuple[float, float, float], float]:
 
 def _fit_rejection(settings: HeadSettings, held: Held) -> tuple[float, ...]:
     """Fit the logistic out-of-scope score on standardised features, returned for raw ones."""
-    held = held.rows((held.labels < 0) | ~_no_intent(settings.intents, held.labels))
+    held = _without_knowledge(settings.intents, held)
     features = settings.signs(held.voices)
     mean, spread = features.mean(0), np.maximum(features.std(0), LEAST_SPREAD)
     outside = held.labels < 0
@@ -141,13 +142,13 @@ def _fit_thresholds(settings: HeadSettings, held: Held) -> HeadSettings:
 
     Out-of-scope rows are too few to be told apart by intent, so all of them stand against each. An
     intent that no threshold of its own would keep within the budget has the pooled one: few rows
-    must not take away what customers ask for most.
+    must not take away what customers ask for most. Questions for the knowledge take no part: those
+    that look like an intent are answered by whichever is surer, the intent or a passage.
     """
-    if KNOWLEDGE in settings.intents:
-        held = held.rows(held.labels != settings.intents.index(KNOWLEDGE))
+    held = _without_knowledge(settings.intents, held)
     scores = settings.answer_scores(held.voices)
     predicted = settings.mix(held.voices).argmax(-1)
-    outside = _no_intent(settings.intents, held.labels)
+    outside = held.labels < 0
     groups = {"": np.ones_like(outside)} | {
         name: mine | outside
         for number, name in enumerate(settings.intents)

@@ -39,13 +39,20 @@ def train_language(
     mood = learn_moods(learned.encoder, options.language, options.seed)
     mood.save(folder)
     group(home, learned.encoder, options.language, progress)
-    indexer = Indexer(home.passages, learned.encoder, options.language, release_id)
+    indexer = Indexer.of_home(home, learned.encoder, options.language, release_id)
     path = index_path(home.index_folder, release_id, options.language)
     indexes = indexer.rebuild(path, progress)
     judge = _learn_belonging(home, data, learned, folder)
-    keys, parts = indexes.keys, indexes.parts
     encoder, names = learned.encoder, home.domain.catalogue.names
-    search = Search(home.passages, keys, encoder, options.language, parts, lambda: names)
+    search = Search(
+        home.passages,
+        indexes.keys,
+        encoder,
+        options.language,
+        parts=indexes.parts,
+        asked=indexes.asked,
+        names=lambda: names,
+    )
     cases = _cases(home, search, data, learned, judge)
     kept = _kept(data, learned) if options.preset == "full" else None
     retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress, kept)

@@ -22,8 +22,6 @@ KEPT = 6
 calibrate the search on, by its hash."""
 LEAST_TO_KEEP = 200
 """With fewer pairs all of them teach."""
-CHECKED = 3
-"""Every so-many-th question given to train on, with all its answers, is kept to check on."""
 HELD_OUT = 5
 """Without test rows of their own, one utterance in so many is a test row, by its hash."""
 LEAST_TO_HOLD_OUT = 100
@@ -150,22 +148,18 @@ def _asked(home: Home, language: Language) -> tuple[list[Pair], list[Pair]]:
     texts: list[tuple[str, Passage | None]] = [(each.body, each) for each in passages]
     texts += [(answer, None) for _, answer in home.history.pairs(language)]
     plain = [(normalise(text), text, passage) for text, passage in texts]
+    marked, checks = home.examples.marked(language)
     teaching: list[Pair] = []
-    checks: list[Pair] = []
-    places: dict[str, int] = {}
-    for question, part in home.examples.questions(language, "train"):
-        place = places.setdefault(question, len(places))
+    for question, part in marked:
         wanted = normalise(part)
         found = next(((text, passage) for known, text, passage in plain if wanted in known), None)
         if found is None:
             continue
         text, passage = found
-        if place % CHECKED:
-            sentence = sentence_of(text, wanted)
-            teaching.append((question, part_text(passage, sentence) if passage else sentence))
-        else:
-            checks.append((question, part))
-    return teaching, checks
+        sentence = sentence_of(text, wanted)
+        teaching.append((question, part_text(passage, sentence) if passage else sentence))
+    known = [each for each in checks if any(normalise(each[1]) in text for text, _, _ in plain)]
+    return teaching, known
 
 
 def sentence_of(text: str, wanted: str) -> str:

@@ -47,6 +47,7 @@ SAME = 0.8
 LIKE_A_SENTENCE = 10
 """Sentences near a marked one that are compared with it."""
 PART_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+ASKED_WEIGHTS = (0.0, 0.15, 0.3, 0.45, 0.6)
 LOOKED_AT = 5
 """Candidates of a question that become rows; the rest are nearly all wrong in the same way."""
 
@@ -65,11 +66,20 @@ class Search:
     encoder: Encoder
     language: Language
     parts: Index | None = None
+    asked: Index | None = None
     names: Callable[[], Names] | None = None
 
     def retriever(self, fusion: Fusion) -> Retriever:
         """What searches with the given weights."""
-        return Retriever(self.store, self.index, fusion, self.language, self.parts, self.names)
+        return Retriever(
+            self.store,
+            self.index,
+            fusion,
+            self.language,
+            parts=self.parts,
+            asked=self.asked,
+            names=self.names,
+        )
 
 
 @dataclass(frozen=True)
@@ -174,7 +184,7 @@ def fit_retrieval(
     answerable = sum(bool(each.right.any()) for each in found)
     if min(answerable, len(found)) < LEAST_CASES:
         return Retrieval(Fusion(), UNTRAINED_THRESHOLD)
-    fusion = _calibrate(found, _weighted(found, search.parts is not None))
+    fusion = _calibrate(found, _weighted(found, search))
     certainty = _certainty(found, fusion)
     budgets = (error_budget, *BUDGETS)
     cuts = _thresholds(found, fusion, certainty, [budget / optimism for budget in budgets])
@@ -194,11 +204,12 @@ def _search_all(search: Search, cases: Sequence[Case], progress: Progress) -> li
     return found
 
 
-def _weighted(found: Sequence[_Found], with_parts: bool) -> Fusion:
+def _weighted(found: Sequence[_Found], search: Search) -> Fusion:
     """The weights that put a right passage first most often; of equals the first named."""
     fusions = [
-        replace(Fusion(), lexical_weight=lexical, part_weight=part)
-        for part in (PART_WEIGHTS if with_parts else (0.0,))
+        replace(Fusion(), lexical_weight=lexical, part_weight=part, asked_weight=asked)
+        for asked in (ASKED_WEIGHTS if search.asked is not None and len(search.asked) else (0.0,))
+        for part in (PART_WEIGHTS if search.parts is not None else (0.0,))
         for lexical in LEXICAL_WEIGHTS
     ]
     return max(fusions, key=lambda each: _first_right(found, each))

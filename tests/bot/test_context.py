@@ -203,6 +203,18 @@ def test_message_goes_back_to_the_topic_it_names(
     assert flags(found) >= {"leans", "surely"}
 
 
+def test_message_goes_back_to_the_topic_about_the_product_that_it_names() -> None:
+    topics = ("How do I return it?", "How long does the Murmur play?", "Is the kettle loud?")
+    found = read("back to the kettle, does delivery take long", "Is it long?", topics=topics)
+    assert found.in_context[0].startswith("Is the kettle loud? back to")
+
+
+def test_what_a_message_that_goes_back_says_besides_may_be_all_of_it() -> None:
+    topics = ("How do I return the lamp?",)
+    found = read("back to the return. who pays for the label then?", "Is it new?", topics=topics)
+    assert found.in_context[1] == "the return. who pays for the label then?"
+
+
 def test_message_that_goes_back_and_names_nothing_may_mean_any_earlier_topic() -> None:
     topics = ("How do I return the lamp?", "Is it new?")
     found = read("back to gift cards", "Where is my parcel?", topics=topics)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.indexing import Indexer, Indexes, index_path, parts_path
+from bot.indexing import Indexer, Indexes, asked_path, index_path, parts_path
 from knowledge.database import Database
 from knowledge.index import Index
 from knowledge.parts import PLACES
@@ -55,8 +55,8 @@ def test_each_passage_has_a_key_and_its_sentences(store: PassageStore, path: Pat
 def test_files_lie_side_by_side_under_the_release(store: PassageStore, path: Path) -> None:
     indexer(store).open(path)
     names = sorted(each.name for each in path.parent.iterdir())
-    assert names == ["r1-en-parts.faiss", "r1-en.faiss"]
-    assert parts_path(path).name == names[0]
+    assert names == ["r1-en-asked.faiss", "r1-en-parts.faiss", "r1-en.faiss"]
+    assert [asked_path(path).name, parts_path(path).name] == names[:2]
 
 
 def test_edit_that_leaves_fewer_sentences_leaves_none_behind(
@@ -118,7 +118,8 @@ def test_index_of_newer_knowledge_than_the_store_is_built_again(
     store: PassageStore, path: Path
 ) -> None:
     indexes = indexer(store).open(path)
-    indexes.keys.generation = indexes.parts.generation = store.generation + 5
+    for index in (indexes.keys, indexes.parts, indexes.asked):
+        index.generation = store.generation + 5
     indexes.save(path)
     assert indexer(store).open(path).generation == store.generation
 

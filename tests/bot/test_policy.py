@@ -121,6 +121,16 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
         heard(sure("greeting")),
         SmallTalk("greeting"),
     ),
+    "some small talk, but not surely which": (
+        state(),
+        heard(unsure(("thanks", 0.45), ("greeting", 0.4), out_of_scope=0.1)),
+        SmallTalk("thanks"),
+    ),
+    "perhaps small talk": (
+        state(),
+        heard(unsure(("thanks", 0.45), ("delivery_time", 0.4), out_of_scope=0.1)),
+        Clarify(),
+    ),
     # 2. The best passage.
     "passage": (state(), heard(NOTHING, hit(0.6), hit(0.5, 2)), Answer(hits=(hit(0.6),))),
     "passage without an intent head": (state(), heard(None, hit(0.7)), Answer(hits=(hit(0.7),))),

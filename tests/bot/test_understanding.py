@@ -267,6 +267,12 @@ def test_value_and_a_question_are_two_things_of_which_the_question_comes_first()
     assert dict(found[1].understood.slots) == {"order_number": "TW-204188"}
 
 
+def test_who_asks_to_wait_has_not_refused() -> None:
+    waiting = {"intent": "cancel_order", "step": "sure", "asked": CONFIRM}
+    [thing] = things("hold on. do you wrap gifts?", **waiting)
+    assert thing.understood.yes is None
+
+
 def test_yes_comes_before_the_question_beside_it() -> None:
     waiting = {"intent": "cancel_order", "step": "sure", "asked": CONFIRM}
     found = things("yes. do you wrap gifts?", **waiting)
@@ -307,6 +313,26 @@ def test_message_that_goes_on_about_the_same_may_be_answered_with_it() -> None:
     state = {"topic": "is it loud", "subject": "Murmur", "cited": (MURMUR_WATER.id,)}
     [thing] = things("can it go under water then, as you say?", **state)
     assert passages(thing) == [MURMUR_WATER]
+
+
+def test_question_for_more_may_be_answered_with_what_was_just_said() -> None:
+    [thing] = things("and how long?", topic=MURMUR.title, cited=(MURMUR.id,))
+    assert passages(thing) == [MURMUR]
+
+
+def test_what_leans_on_a_product_is_not_answered_about_another() -> None:
+    state = {"topic": "is the kettle loud", "subject": "Brook"}
+    models = _only("^for how long", MURMUR)
+    assert passages(things("for how long?", models=models, **state)[0]) == []
+    [named] = things("for how long, the Murmur?", models=models, **state)
+    assert passages(named) == [MURMUR]
+
+
+def test_knowledge_answers_what_sounds_like_the_procedure_under_way() -> None:
+    waiting = {"intent": "cancel_order", "step": "", "topic": "cancel my order"}
+    [thing] = things("and with gift wrap?", **waiting)
+    assert thing.query == "cancel my order and with gift wrap?"
+    assert (thing.understood.prediction, passages(thing)) == (None, [GIFTS])
 
 
 def test_second_reading_counts_where_the_first_has_no_answer() -> None:

@@ -59,6 +59,15 @@ def test_passage_that_names_nothing_is_nowhere_else(store: PassageStore) -> None
     assert elsewhere(names, store, "is the teapot any good?") == [True, False, True]
 
 
+def test_question_that_names_nothing_is_about_what_was_spoken_of(store: PassageStore) -> None:
+    names = PassageNames(store, lambda: of("lamp", "kettle"))
+    ids = np.array([each.id for each in store.all()], dtype=np.int64)
+    of_lamp = names.elsewhere("how long?", ids, store.generation, "the lamp").tolist()
+    assert of_lamp == [False, True, False]
+    of_kettle = names.elsewhere("the kettle?", ids, store.generation, "the lamp").tolist()
+    assert of_kettle == [True, False, False]
+
+
 def test_edit_of_a_passage_counts_at_once(store: PassageStore) -> None:
     names = PassageNames(store, lambda: of("lamp", "kettle"))
     assert elsewhere(names, store, "the lamp?") == [False, True, False]

@@ -229,8 +229,8 @@ def candidates(
 ) -> Candidates:
     ids = np.arange(1, len(cosines) + 1, dtype=np.int64)
     nearest = np.array(parts) if parts else np.zeros(len(cosines))
-    same = np.zeros(len(cosines), dtype=bool)
-    return Candidates(ids, np.array(cosines), np.array(shares), nearest, same)
+    none, same = np.zeros(len(cosines)), np.zeros(len(cosines), dtype=bool)
+    return Candidates(ids, np.array(cosines), np.array(shares), nearest, none, same)
 
 
 def by_words(lexical_weight: float) -> Fusion:

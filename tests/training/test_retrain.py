@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.home import Home
-from bot.indexing import index_path, parts_path
+from bot.indexing import asked_path, index_path, parts_path
 from tests.bot.homes import add_release, new_home
 from training.retrain import prune
 
@@ -23,10 +23,10 @@ def test_the_newest_releases_and_the_last_champions_are_kept(tmp_path: Path) -> 
     new = [add_release(home, promoted=False).id for _ in range(3)]
     home.index_folder.mkdir(exist_ok=True)
     gone, stays = (index_path(home.index_folder, each, "en") for each in (old[0], champions[0]))
-    for path in (gone, stays, parts_path(gone), parts_path(stays)):
+    for path in [each(one) for one in (gone, stays) for each in (Path, parts_path, asked_path)]:
         path.touch()
     prune(home)
     assert [each.id for each in home.registry.releases()] == [*champions, *new[-2:]]
-    assert set(home.index_folder.iterdir()) == {stays, parts_path(stays)}
+    assert set(home.index_folder.iterdir()) == {stays, parts_path(stays), asked_path(stays)}
     assert home.registry.rollback().id == champions[0]
     home.close()
