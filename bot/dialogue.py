@@ -155,10 +155,11 @@ class DialogueManager:
         after = replace(after, subject=subject)
         if isinstance(action, SmallTalk) and action.intent in (policy.STOPPED, policy.DECLINED):
             return replace(after, topic="", topics=remembered(before, before.topic))
-        swapped = thing.leans and thing.text not in thing.query
-        if not _is_topic(before, action, thing.understood) or (thing.leans and not swapped):
+        if not _is_topic(before, action, thing.understood):
             return after
-        topic = mask_cards(thing.query if swapped else thing.text)
+        if thing.leans and before.topic and thing.query.startswith(before.topic):
+            return replace(after, cited=tuple(dict.fromkeys((*before.cited, *after.cited))))
+        topic = mask_cards(thing.query if thing.leans else thing.text)
         return replace(after, topic=topic, topics=remembered(before, topic))
 
     def _subject(self, thing: Thing, action: Action) -> str:
