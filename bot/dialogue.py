@@ -158,7 +158,7 @@ class DialogueManager:
         if not _is_topic(before, action, thing.understood):
             return after
         if thing.leans and before.topic and thing.query.startswith(before.topic):
-            return replace(after, cited=tuple(dict.fromkeys((*before.cited, *after.cited))))
+            return after
         topic = mask_cards(thing.query if thing.leans else thing.text)
         return replace(after, topic=topic, topics=remembered(before, topic))
 

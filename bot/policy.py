@@ -31,6 +31,8 @@ STOPPED = "stopped"
 DECLINED = "declined"
 """The small talk after what was offered is not wanted."""
 
+MOST_CITED = 8
+"""Passages remembered as quoted in a conversation."""
 LASTING_TYPES = ("order_number", "email", "phone", "name")
 """Types of slots whose value says who or what is meant, whatever is asked."""
 
@@ -75,23 +77,24 @@ def advance(state: State, action: Action, understood: Understanding) -> State:
     """
     negatives = state.negatives + 1 if understood.mood == "negative" else 0
     after = replace(state, negatives=negatives)
-    settled = replace(after, asked=None, failures=0, cited=(), step=None)
+    settled = replace(after, asked=None, failures=0, step=None)
     match action:
         case SmallTalk(intent=intent) if intent in (STOPPED, DECLINED):
             return replace(settled, intent=None)
         case SmallTalk():
             return after
         case Answer(hits=hits) if hits:
-            cited = tuple(hit.passage.id for hit in hits)
+            told = (*state.cited, *(hit.passage.id for hit in hits))
+            cited = tuple(dict.fromkeys(reversed(told)))[:MOST_CITED][::-1]
             kept = state.intent if state.asked else None
             return replace(after, intent=kept, failures=0, cited=cited)
         case Answer() if state.asked:
-            return replace(after, failures=0, cited=())
+            return replace(after, failures=0)
         case Answer(intent=intent) | Call(intent=intent):
             return offer_next(replace(settled, intent=intent))
         case Ask(intent=intent, slot=slot, again=again):
             failures = state.failures + 1 if again else 0
-            return replace(after, intent=intent, asked=slot, failures=failures, cited=())
+            return replace(after, intent=intent, asked=slot, failures=failures)
         case Clarify():
             return replace(settled, intent=None, failures=state.failures + 1)
         case HandOff():

@@ -29,6 +29,10 @@ LEANING = 0.2
 """A message that leans on what was said is read so unless it is so much surer by itself."""
 LEANING_SHORT = 0.1
 """The same for a few words, which may as well be new."""
+REPEATED = 0.2
+"""A reading is so much less probably right where it would quote again what was quoted before."""
+SURE_SMALL_TALK = 0.95
+"""Small talk that seems to lean on what was said is taken for it only where it is so sure."""
 OURS, OURS_SHORT = 0.5, 0.3
 """What is less probably about the shop does not go on with what was said; a few words tell less."""
 
@@ -84,7 +88,8 @@ class Listener:
         if pressed:
             return alone
         meant = readings(text, state, self._domain)
-        if not meant.in_context or self._stands_alone(alone, state, surely=meant.surely):
+        leans, surely = meant.leans, meant.surely
+        if not meant.in_context or self._stands_alone(alone, state, leans=leans, surely=surely):
             return alone
         if not (meant.leans or self._may_lean(alone, short=meant.short)):
             return alone
@@ -96,24 +101,23 @@ class Listener:
         ]
         if meant.leans and not self._products.named(text):
             alone, *found = (self._about_subject(one, state) for one in (alone, *found))
+        if meant.contrasts:
+            found = [
+                replace(one, understood=self._without_cited(one.understood, state, text))
+                for one in found
+            ]
         bonus = LEANING if meant.leans else LEANING_SHORT if meant.short else 0.0
-        found = self._anew(found, state)
-        fresh = [
-            replace(one, understood=_without_cited(one.understood, state, text)) for one in found
-        ]
-        best = self._likeliest(fresh, alone, bonus)
-        if meant.contrasts or self._is_answerable(best):
-            return best
-        return self._likeliest(found, alone, bonus)
+        return self._likeliest(self._anew(found, state), alone, bonus, state)
 
-    def _stands_alone(self, alone: Thing, state: State, *, surely: bool) -> bool:
+    def _stands_alone(self, alone: Thing, state: State, *, leans: bool, surely: bool) -> bool:
         """Whether a message means itself: it replies to the bot, or has an answer of its own."""
         said = alone.understood
         if said.yes is not None or said.gives_up or said.corrects:
             return True
         if state.asked and (said.slots or (self._is_answerable(alone) and not surely)):
             return True
-        return self._is_small_talk(alone) and not surely
+        sure = not leans or self._score(alone) >= SURE_SMALL_TALK
+        return self._is_small_talk(alone) and sure and not surely
 
     def _about_subject(self, thing: Thing, state: State) -> Thing:
         """The thing without passages about other products than the one spoken of."""
@@ -175,12 +179,43 @@ class Listener:
             return False
         return alone.ours is not None and alone.ours >= (OURS_SHORT if short else OURS)
 
-    def _likeliest(self, found: Sequence[Thing], alone: Thing, bonus: float) -> Thing:
+    def _likeliest(self, found: Sequence[Thing], alone: Thing, bonus: float, state: State) -> Thing:
         """The reading that is most probably answered rightly; `bonus` is for those in context."""
-        best = max(found, key=self._score)
-        if self._score(best) + bonus > self._score(alone) and self._is_answerable(best):
+
+        def chance(thing: Thing) -> float:
+            again = self._repeats(thing, state)
+            return self._score(thing) - (REPEATED if again else 0.0)
+
+        best = max(found, key=chance)
+        if chance(best) + bonus > self._score(alone) and self._is_answerable(best):
             return best
         return best if bonus >= LEANING and not self._is_answerable(alone) else alone
+
+    def _without_cited(self, understood: Understanding, state: State, text: str) -> Understanding:
+        """Drop what was quoted before, unless it speaks of what the message names.
+
+        Who asks "and for headphones?" wants something else; "and express?" may stand in it, too.
+        """
+        hits = tuple(
+            hit
+            for hit in understood.hits
+            if hit.passage.id not in state.cited or self._speaks_of(hit.passage, text)
+        )
+        return replace(understood, hits=hits)
+
+    def _repeats(self, thing: Thing, state: State) -> bool:
+        """Whether a reading would quote again what was quoted, and what the message names not."""
+        hits = thing.understood.hits
+        if not hits or hits[0].passage.id not in state.cited:
+            return False
+        return not self._speaks_of(hits[0].passage, thing.text)
+
+    def _speaks_of(self, passage: Passage, text: str) -> bool:
+        """Whether a passage has a word of the message, or its product under any name."""
+        named = set(asked(text, passage.language))
+        if named & set(asked(f"{passage.title} {passage.body}", passage.language)):
+            return True
+        return bool(self._products.names(text) & self._products.names(text_of(passage)))
 
     def _score(self, thing: Thing) -> float:
         """How probably the answer is right; 0 without one."""
@@ -273,7 +308,8 @@ class Listener:
         read = iter(self._read([(each[0], query) for each in said for query in each], _NOTHING))
         found = [[next(read) for _ in each] for each in said]
         return [
-            self._likeliest(others, alone, 0.0) if others else alone for alone, *others in found
+            self._likeliest(others, alone, 0.0, state) if others else alone
+            for alone, *others in found
         ]
 
     def _worded(self, thing: Thing, wording: Understanding) -> Thing:
@@ -375,21 +411,3 @@ def _sure_of_title(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
 
     sure = [replace(hit, score=SURE) for hit in hits if same(hit)]
     return (*sure, *(hit for hit in hits if not same(hit)))
-
-
-def _without_cited(understood: Understanding, state: State, text: str) -> Understanding:
-    """Drop what was just answered, unless it speaks of what the message names.
-
-    Who asks "and for headphones?" wants something else; "and express?" may stand in it, too.
-    """
-    hits = tuple(
-        hit
-        for hit in understood.hits
-        if hit.passage.id not in state.cited or _speaks_of(hit.passage, text)
-    )
-    return replace(understood, hits=hits)
-
-
-def _speaks_of(passage: Passage, text: str) -> bool:
-    named = set(asked(text, passage.language))
-    return bool(named & set(asked(f"{passage.title} {passage.body}", passage.language)))

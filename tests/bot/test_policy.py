@@ -630,13 +630,13 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         state(intent="order_status", failures=1, cited=(3,), step=""),
         Answer(intent="delivery_time"),
         heard(),
-        state(intent="delivery_time"),
+        state(intent="delivery_time", cited=(3,)),
     ),
     "template while a slot is asked": (
         asked(failures=1, cited=(3,), step=""),
         Answer(intent="delivery_time"),
         heard(),
-        asked(step=""),
+        asked(cited=(3,), step=""),
     ),
     "template, another procedure kept in mind": (
         state(intent="order_status", step="", pending=("invoice",)),
@@ -648,7 +648,7 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         state(intent="cancel_order", failures=1, cited=(3,), results={"item": "Lantern"}),
         Call("cancel_order", "cancel", outcome=0),
         heard(),
-        state(intent="cancel_order", results={"item": "Lantern"}),
+        state(intent="cancel_order", cited=(3,), results={"item": "Lantern"}),
     ),
     "procedure over, another kept in mind": (
         state(intent="cancel_order", pending=("invoice", "order_status")),
@@ -660,7 +660,7 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         state(intent="delivery_time", failures=1, cited=(3,)),
         Answer(hits=(hit(0.9, 7), hit(0.8, 8))),
         heard(),
-        state(cited=(7, 8)),
+        state(cited=(3, 7, 8)),
     ),
     "passage while a slot is asked": (
         asked(failures=1),
@@ -672,7 +672,7 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         state(intent="delivery_time", failures=1, cited=(3,)),
         Ask("order_status", "order_number"),
         heard(),
-        asked(),
+        asked(cited=(3,)),
     ),
     "slot asked again": (
         asked(),
@@ -690,7 +690,7 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         asked(cited=(3,)),
         Clarify(("delivery_time",)),
         heard(),
-        state(failures=1),
+        state(failures=1, cited=(3,)),
     ),
     "small talk": (
         asked(failures=1, cited=(3,)),
@@ -726,7 +726,7 @@ AFTER: dict[str, tuple[State, Action, Understanding, State]] = {
         asked(failures=1, cited=(3,)),
         HandOff("failed_turns", "order_status"),
         heard(),
-        state(intent="order_status", status="waiting"),
+        state(intent="order_status", status="waiting", cited=(3,)),
     ),
 }
 
