@@ -65,6 +65,7 @@ class Listener:
         self._wording = Wording(domain, heard)
         self._watch = heard.watch
         self._products = domain.catalogue
+        self._vectors: dict[str, Vector] = {}
 
     def things(self, state: State, text: str) -> list[Thing]:
         """What `text`, in simplified script, is about, in its order: one thing or several."""
@@ -84,10 +85,12 @@ class Listener:
             return Thing(text, text, None, Understanding(None))
         wording = self._wording.of(state, text, shared or {})
         pressed = _pressed(text, self._domain)
+        meant = readings(text, state, self._domain)
+        if meant.leans and not pressed:
+            self._encoded([text, *meant.in_context])  # together they take little longer than one
         alone = self._read([(text, text)], wording, pressed, state.subject)[0]
         if pressed:
             return alone
-        meant = readings(text, state, self._domain)
         leans, surely = meant.leans, meant.surely
         if not meant.in_context or self._stands_alone(alone, state, leans=leans, surely=surely):
             return alone
@@ -157,14 +160,22 @@ class Listener:
 
         `pressed` names the intent beyond doubt; `subject` is the product spoken of before.
         """
-        with self._watch.stage("encode"):
-            vectors = self._component.encoder.encode([query for _, query in said])
+        vectors = self._encoded([query for _, query in said])
         return [
             self._judged(
                 Thing(text, query, vector, wording, query != text), vector, pressed, subject
             )
             for (text, query), vector in zip(said, vectors, strict=True)
         ]
+
+    def _encoded(self, queries: Sequence[str]) -> list[Vector]:
+        """The vectors of `queries`, each encoded once for a message."""
+        missing = [query for query in dict.fromkeys(queries) if query not in self._vectors]
+        if missing:
+            with self._watch.stage("encode"):
+                vectors = self._component.encoder.encode(missing)
+            self._vectors.update(zip(missing, vectors, strict=True))
+        return [self._vectors[query] for query in queries]
 
     def _is_small_talk(self, thing: Thing) -> bool:
         name = accepted_intent(thing.understood.prediction, self._domain)

@@ -162,12 +162,31 @@ def test_questions_to_train_on_are_none_to_test_on(language: str) -> None:
     assert len(set(rows)) == len(rows)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_questions_to_train_on_name_what_stands_in_the_shop(language: str) -> None:
+@cache
+def said_in(language: str) -> tuple[str, ...]:
+    """All that the FAQ, the documents and the dialogues of a language say."""
     folder = SHOP / language
     texts = [row["answer"] for row in read(language, "faq.csv")]
     texts += [path.read_text("utf-8") for path in folder.glob("documents/*.md")]
     texts += [turn["text"] for talk in jsonl(language, "dialogues.jsonl") for turn in talk["turns"]]
-    known = [normalise(text) for text in texts]
+    return tuple(map(normalise, texts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_to_train_on_name_what_stands_in_the_shop(language: str) -> None:
     rows = read(language, "questions.csv")
+    known = said_in(language)
     assert not [row for row in rows if not any(normalise(row["evidence"]) in t for t in known)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_ups_to_develop_on_are_none_to_test_on(language: str) -> None:
+    rows, tests = jsonl(language, "followups.jsonl"), jsonl(language, "followups_test.jsonl")
+    assert len(rows) >= 100
+    for row in rows:
+        named = normalise(row.get("evidence", ""))
+        assert row.get("intent") in DOMAIN["intents"] or any(
+            named in text for text in said_in(row["language"])
+        )
+    tested = {(row["before"][-1], row["message"]) for row in tests}
+    assert not tested & {(row["before"][-1], row["message"]) for row in rows}

@@ -1,7 +1,8 @@
 """Measure the bot of the sample shop: intents, refusals, questions, follow-ups, conversations.
 
 Every figure with its sample size and 95 % Wilson interval, by language. `--data` measures other
-files of the same names; `--wrong` lists what was not right.
+files of the same names; `--wrong` lists what was not right. `--develop` measures only follow-ups
+that test nothing, on which rules may be made.
 
 python -m training.benchmarks.shop --home .demo
 """
@@ -24,11 +25,18 @@ from training.benchmarks import shop_sets
 from training.benchmarks.shop_answers import answers
 from training.benchmarks.shop_bot import ShopBot
 from training.benchmarks.shop_figures import Figures
-from training.benchmarks.shop_lines import CONVERSATIONS, declared_answers, read_lines
+from training.benchmarks.shop_lines import (
+    CONVERSATIONS,
+    declared_answers,
+    read_developed,
+    read_lines,
+)
 
 
-def measured(home: Home, data: Path, progress: Progress) -> dict[Language, Figures]:
-    """Measure the champion of `home` on the test files in `data`, language by language.
+def measured(
+    home: Home, data: Path, progress: Progress, *, develop: bool = False
+) -> dict[Language, Figures]:
+    """Measure the champion of `home` on the files in `data`, language by language.
 
     Raises DeskmateError when there is no champion, or a conversation test cannot be read.
     """
@@ -39,7 +47,13 @@ def measured(home: Home, data: Path, progress: Progress) -> dict[Language, Figur
         )
     with closing(Mind.load(home, champion, progress)) as mind:
         bot = ShopBot(mind, home.domain, declared_answers(data), progress)
-        return {language: measure(bot, data, language) for language in mind.components}
+        what = developed if develop else measure
+        return {language: what(bot, data, language) for language in mind.components}
+
+
+def developed(bot: ShopBot, data: Path, language: Language) -> Figures:
+    """Measure the follow-ups on which the rules are made."""
+    return shop_sets.follow_ups(bot, read_developed(data, language))
 
 
 def measure(bot: ShopBot, data: Path, language: Language) -> Figures:
@@ -89,10 +103,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=SHOP, help="folder with en/ and zh/")
     parser.add_argument("--json", action="store_true", help="print JSON, what was wrong included")
     parser.add_argument("--wrong", action="store_true", help="list what was not right")
+    parser.add_argument("--develop", action="store_true", help="follow-ups that test nothing")
     options = parser.parse_args()
     try:
         with closing(Home.open(options.home)) as home, progress_bars() as progress:
-            found = measured(home, options.data, progress)
+            found = measured(home, options.data, progress, develop=options.develop)
     except DeskmateError as error:
         raise SystemExit(str(error)) from error
     if options.json:

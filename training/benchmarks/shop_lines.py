@@ -64,6 +64,13 @@ def read_lines(data: Path, language: Language) -> Lines:
     )
 
 
+def read_developed(data: Path, language: Language) -> tuple[Line, ...]:
+    """The follow-ups on which the rules are made, and which test nothing."""
+    folder = data / language
+    same = _same_answers(folder / "same_answer_test.csv")
+    return _marked(_follow_ups(folder / "followups.jsonl", language), same)
+
+
 def declared_answers(data: Path) -> Answers:
     """What the orders service answers, in either language's conversations."""
     folders = [data / language / CONVERSATIONS for language in LANGUAGES]
