@@ -12,6 +12,8 @@ LIKELY = 0.5
 """Options are offered when the right one is more likely than not among them."""
 WORTH_OFFERING = 0.1
 """Options less probable than this only make the others harder to read."""
+MUCH_SURER = 3.0
+"""How many times the odds of a procedure those of a passage must be to answer in its place."""
 SURELY_SMALL_TALK = 0.7
 """The probability from which a message is some small talk, if not surely which one."""
 SURE = 1.0
@@ -57,14 +59,25 @@ def passage_wins(
 ) -> bool:
     """Whether a passage is more probably right than what the accepted intent says or does.
 
-    A person gives way only to a passage that is sure, as after its button; so does a procedure
-    unless the message is a question ("who pays for sending it back?").
+    A person gives way only to a passage that is sure, as after its button. So does a procedure,
+    unless the message is a question ("who pays for sending it back?"), brings nothing that the
+    procedure needs, and the passage is MUCH_SURER.
     """
     intent = domain.intents[prediction.intent]
-    acts = bool(intent.slots or intent.steps)
-    if (intent.kind == "hand_off" or (acts and not understood.asks)) and hit.score < SURE:
+    score = prediction.confidence * (1 - prediction.out_of_scope)
+    if hit.score >= SURE or not (intent.kind == "hand_off" or intent.slots or intent.steps):
+        return hit.score > score
+    if (
+        intent.kind == "hand_off"
+        or not understood.asks
+        or set(understood.slots) & set(intent.needs)
+    ):
         return False
-    return hit.score > prediction.confidence * (1 - prediction.out_of_scope)
+    return _odds(hit.score) > MUCH_SURER * _odds(score)
+
+
+def _odds(probability: float) -> float:
+    return probability / max(1 - probability, 1e-6)
 
 
 def ask_back(understood: Understanding, domain: Domain) -> Clarify:

@@ -49,9 +49,7 @@ def decide(
     question stays open. A `Call` without an outcome is to be made, and decided on again.
     """
     state = as_declared(state, domain)
-    if understood.urgent and not (
-        understood.urgent == "mood" and _helps(understood, domain, passage_threshold)
-    ):
+    if understood.urgent:
         return state, _urgent(understood.urgent, state, domain)
     if state.asked == OFFER:
         decision = _offered(state, understood, domain)
@@ -136,14 +134,6 @@ def _urgent(reason: HandOffReason, state: State, domain: Domain) -> HandOff:
         return HandOff(reason, state.intent)
     named = (name for name, intent in domain.intents.items() if intent.requested)
     return HandOff(reason, next(named, None))
-
-
-def _helps(understood: Understanding, domain: Domain, threshold: float) -> bool:
-    """Whether the message has an answer, which helps an angry customer more than waiting does."""
-    if quotable(understood.hits, threshold):
-        return True
-    name = accepted_intent(understood.prediction, domain)
-    return name is not None and (domain.intents[name].kind != "small_talk" or understood.asks)
 
 
 def _offered(state: State, understood: Understanding, domain: Domain) -> Decision | None:

@@ -366,15 +366,6 @@ def test_message_in_pieces_is_understood_together() -> None:
     assert talk.say("is it good in water") == [MURMUR_WATER.body]
 
 
-def test_bad_mood_is_answered_where_there_is_an_answer() -> None:
-    talk = Talk()
-    talk.hear_moods("negative", "negative", "negative")
-    assert talk.say("you are all crooks, and your roof leaks", "so do you even wrap gifts") == [
-        GIFTS.body
-    ]
-    assert talk.state.status == "bot"
-
-
 def test_bad_mood_brings_a_person_once_nothing_helps() -> None:
     talk = Talk()
     talk.hear_moods("negative", "negative", "negative")

@@ -147,8 +147,18 @@ LADDER: dict[str, tuple[State, Understanding, Action]] = {
     # Passage against procedure and template.
     "question about a procedure": (
         state(),
+        said(sure("cancel_order", 0.7), hits=(hit(0.9),), asks=True),
+        Answer(hits=(hit(0.9),)),
+    ),
+    "question about a procedure, not much surer": (
+        state(),
         said(sure("cancel_order", 0.7), hits=(hit(0.8),), asks=True),
-        Answer(hits=(hit(0.8),)),
+        Ask("cancel_order", "order_number"),
+    ),
+    "question that brings what the procedure needs": (
+        state(),
+        said(sure("order_status", 0.7), hits=(hit(0.9),), asks=True, slots=ORDER),
+        Answer(intent="order_status"),
     ),
     "question that begins a procedure": (
         state(),
