@@ -73,7 +73,7 @@ class Listener:
             return [self.thing(state, text)]
         pieces = clauses(text, state.language, self._products)
         if 1 < sum(piece.asks for piece in pieces) <= MOST_PARTS:
-            several = self._several(state, text, pieces)
+            several = self._several(state, pieces)
             if several:
                 return several
         return self._reply_and_question(state, pieces) or [self.thing(state, text)]
@@ -285,18 +285,14 @@ class Listener:
             return False
         return self._is_answerable(thing)
 
-    def _several(self, state: State, text: str, pieces: Sequence[Part]) -> list[Thing]:
-        """The things of a message that asks for more than one; none where it asks for one only.
-
-        Where one of them alone has an answer it counts only if the message as a whole has none.
-        """
+    def _several(self, state: State, pieces: Sequence[Part]) -> list[Thing]:
+        """The things of a message that asks for more than one; none where it asks for one only."""
         seen = self._seen(state, pieces)
         targets = [
             self._target(thing.understood) if piece.asks else None
             for piece, thing in zip(pieces, seen, strict=True)
         ]
-        answers = len({target for target in targets if target})
-        if not answers or (answers == 1 and self._is_answerable(self.thing(state, text))):
+        if len({target for target in targets if target}) < 2:
             return []
         shared = self._shared(state, pieces)
         after, found = state, []
