@@ -47,6 +47,8 @@ SAME = 0.8
 LIKE_A_SENTENCE = 10
 """Sentences near a marked one that are compared with it."""
 PART_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHARPNESS = 20.0
+"""Scale of scores in a softmax over passages, as in the loss of questions and answers."""
 ASKED_WEIGHTS = (0.0, 0.15, 0.3, 0.45, 0.6)
 LOOKED_AT = 5
 """Candidates of a question that become rows; the rest are nearly all wrong in the same way."""
@@ -205,19 +207,29 @@ def _search_all(search: Search, cases: Sequence[Case], progress: Progress) -> li
 
 
 def _weighted(found: Sequence[_Found], search: Search) -> Fusion:
-    """The weights that put a right passage first most often; of equals the first named."""
+    """The weights that tell right passages from the others best; of equals the first named.
+
+    By the likelihood of the right ones, not by how often one of them comes first: that is a matter
+    of a question or two among a few hundred.
+    """
     fusions = [
         replace(Fusion(), lexical_weight=lexical, part_weight=part, asked_weight=asked)
         for asked in (ASKED_WEIGHTS if search.asked is not None and len(search.asked) else (0.0,))
         for part in (PART_WEIGHTS if search.parts is not None else (0.0,))
         for lexical in LEXICAL_WEIGHTS
     ]
-    return max(fusions, key=lambda each: _first_right(found, each))
+    answerable = [each for each in found if each.right.any()]
+    return max(fusions, key=lambda each: _likelihood(answerable, each))
 
 
-def _first_right(found: Sequence[_Found], fusion: Fusion) -> int:
-    # Ids ascend, so that of equals the lowest is first here as in the ranking.
-    return sum(bool(each.right[each.candidates.fused(fusion).argmax()]) for each in found)
+def _likelihood(found: Sequence[_Found], fusion: Fusion) -> float:
+    """The mean log of the share that right passages have of a softmax over all candidates."""
+    total = 0.0
+    for each in found:
+        scores = SHARPNESS * each.candidates.fused(fusion)
+        shares = np.exp(scores - scores.max())
+        total += float(np.log(shares[each.right].sum() / shares.sum() + 1e-12))
+    return total / max(len(found), 1)
 
 
 def _ranked(found: _Found, fusion: Fusion) -> tuple[Candidates, Bools]:
