@@ -84,7 +84,7 @@ def fit_moods(vectors: Floats, labels: Ints, seed: int) -> MoodHead:
 
 
 def _model(strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=1000)
+    return LogisticRegression(C=strength, max_iter=1000, class_weight="balanced")
 
 
 def _calibrated(
