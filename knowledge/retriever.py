@@ -27,6 +27,7 @@ FEATURES = ("fused", "margin", "spread")
 """The columns of `features`."""
 _SPREAD_RANK = 10
 _SAME_TEXT = 1e-5
+_OWN_QUESTION = 1e-4
 ELSEWHERE = 0.1
 """Taken off the score of a passage that names other things than the question does, as much as a
 cosine of 0.1: enough to let the one about the right product win, not to hide what has no rival."""
@@ -183,14 +184,18 @@ class Retriever:
     ) -> list[Hit]:
         """The at most `k` best passages for a question, best first; none for an empty one.
 
-        `vector` (dimension,) is the question's, of unit length. `approved` None finds all.
+        Beside the best, those whose own question it is are found, if last. `vector` (dimension,)
+        is the question's, of unit length. `approved` None finds all.
         `subject` is what was spoken of before, where the question itself names nothing.
         """
         found = self.candidates(text, vector, max(k, DEPTH), approved, subject)
         ranked = found.ranked(self._fusion)
         rows = features(ranked, self._fusion)
-        best = self._fusion.probabilities(rows).tolist()[:k]
-        scores = dict(zip(ranked.ids.tolist(), best, strict=False))
+        place = np.arange(len(rows))
+        own = (ranked.cosines > 1 - _OWN_QUESTION) & (place >= k)
+        wanted = (place < max(k - own.sum(), min(k, 1))) | (own & (own.cumsum() < k))
+        best = self._fusion.probabilities(rows)[wanted].tolist()
+        scores = dict(zip(ranked.ids[wanted].tolist(), best, strict=True))
         passages = self._store.get(scores)
         return [Hit(passage, scores[passage.id]) for passage in passages]
 

@@ -54,8 +54,9 @@ def train_language(
         names=lambda: names,
     )
     cases = _cases(home, search, data, learned, judge)
-    kept = _kept(data, learned) if options.preset == "full" else None
-    retrieval = fit_retrieval(search, cases, home.settings.bot.error_budget, progress, kept)
+    budget, tuned = home.settings.bot.error_budget, options.preset == "full"
+    kept = _kept(data, learned)
+    retrieval = fit_retrieval(search, cases, budget, progress, kept, tuned=tuned)
     retrieval.save(folder)
     retriever = search.retriever(retrieval.fusion)
     belonging = judge.belonging if judge else None

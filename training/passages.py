@@ -167,18 +167,23 @@ def fit_retrieval(
     error_budget: float,
     progress: Progress,
     kept: Collection[str] | None = None,
+    *,
+    tuned: bool = True,
 ) -> Retrieval:
     """Fit ranking, calibration and threshold on `cases`; too few leave the untrained ones.
 
-    `kept` are the questions that were kept from the encoder, None where it was not fine-tuned. If
-    they are too few, all cases count, and thresholds are fitted to a budget TUNED_OPTIMISM times
-    smaller.
+    `kept` are the questions that count: those that people marked, and what was kept from the
+    encoder; None means all. If they are too few, all cases count, and for a `tuned` encoder
+    thresholds are fitted to a budget TUNED_OPTIMISM times smaller.
     """
     optimism = 1.0
     if kept is not None:
         fresh = [case for case in cases if case.question in kept]
         enough = sum(bool(case.right) for case in fresh) >= LEAST_CASES
-        cases, optimism = (fresh, 1.0) if enough else (cases, TUNED_OPTIMISM)
+        if enough:
+            cases = fresh
+        elif tuned:
+            optimism = TUNED_OPTIMISM
     step = max(1, len(cases) // MOST_CASES)
     found = [
         each for each in _search_all(search, cases[::step], progress) if len(each.candidates.ids)

@@ -302,3 +302,16 @@ def test_fusion_of_an_older_release_leaves_sentences_out() -> None:
 def test_fusion_of_another_version_is_refused(broken: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"expected .*'lexical_weight'"):
         Fusion.from_dict(broken)
+
+
+def test_passage_whose_own_question_is_asked_is_found_whatever_weighs_more(
+    store: PassageStore,
+) -> None:
+    question = store.all("en")[0].key
+    store.add(
+        replace(store.all("en")[0], key=f"{question} {n}", body=question, source=f"s{n}")
+        for n in range(5)
+    )
+    hits = search(build_with_parts(store, 1.0), question, 3)
+    assert len(hits) == 3
+    assert hits[-1].passage.key == question
