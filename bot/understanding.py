@@ -263,6 +263,8 @@ class Listener:
         "It's TW-240019. What does shipping cost?" answers, and wants to know something else; so
         does "yes. how long will the refund take?".
         """
+        if state.asked is None:
+            return []
         replies = [self._wording.replies(state, piece.text) for piece in pieces]
         if not any(replies) or all(replies):
             return []

@@ -86,8 +86,8 @@ class Candidates:
 
     `cosines` are those of the keys' vectors; `parts` those of each passage's nearest sentence, 0
     where its sentences are not indexed; `asked` of the nearest question it was marked with, 0 where
-    there is none; `shares` say in 0..1 how much of the question's words, by
-    their rarity, a passage has; `elsewhere` marks those that name other things than the question.
+    there is none; `shares` say in 0..1 how much of the question's words, by their rarity, a passage
+    has; `elsewhere` marks those that name other things than the question.
     """
 
     ids: NDArray[np.int64]
@@ -169,7 +169,7 @@ class Retriever:
         self._store = store
         self._index = index
         self._parts = Parts(parts) if parts is not None else None
-        self._asked = Parts(asked, ASKED_PLACES) if asked is not None and len(asked) else None
+        self._asked = Parts(asked, ASKED_PLACES) if asked is not None else None
         self._names = PassageNames(store, names) if names else None
         self._fusion = fusion
         self._language: Language = language
@@ -211,7 +211,7 @@ class Retriever:
         approved: bool | None = True,
         subject: str = "",
     ) -> Candidates:
-        """The `depth` best by key, by words, and by sentence, each with all scores; ids ascend."""
+        """The `depth` best by key, words, sentence and marked question, each with all scores."""
         if not normalise(text):
             return _NONE
         lexical = self._store.lexical(text, self._language, approved)

@@ -85,7 +85,8 @@ def collect(home: Home, language: Language) -> LanguageData:
     wordings = _wordings(home, language)
     wordings = without_near(wordings, [first for _, first in wordings], barred)
     pairs = list(dict.fromkeys([*_pairs(home, language), *wordings, *teaching]))
-    kept = _kept(pairs, [first for _, first in wordings])
+    others = [question for question, _ in (*wordings, *home.history.pairs(language))]
+    kept = _kept(others) if len(pairs) >= LEAST_TO_KEEP else frozenset()
     pairs = [pair for pair in pairs if pair[0] not in kept]
     return LanguageData(
         language=language,
@@ -101,12 +102,9 @@ def collect(home: Home, language: Language) -> LanguageData:
     )
 
 
-def _kept(pairs: list[Pair], first: list[str]) -> frozenset[str]:
-    """Return the questions to keep from the encoder; never the `first` wording of an answer."""
-    if len(pairs) < LEAST_TO_KEEP:
-        return frozenset()
-    hashed = {question for question, _ in pairs if zlib.crc32(question.encode()) % KEPT == 0}
-    return frozenset(hashed - set(first))
+def _kept(questions: list[str]) -> frozenset[str]:
+    """Return which of the other wordings and the dialogues' questions are kept from the encoder."""
+    return frozenset(each for each in questions if zlib.crc32(each.encode()) % KEPT == 0)
 
 
 def hold_out(examples: list[Example]) -> tuple[list[Example], list[Example]]:

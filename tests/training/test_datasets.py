@@ -347,6 +347,17 @@ def test_some_wordings_are_kept_from_teaching_to_check_on(home: Home) -> None:
     assert all(question.startswith("Second") for question in data.kept)
 
 
+def test_marked_questions_all_teach_but_those_that_check(home: Home) -> None:
+    add_wordings(home, LEAST_TO_KEEP // 2)
+    marked = [f"what of harbour{number}" for number in range(60)]
+    rows = [(each, f"door of {each.split()[-1]}.", "en") for each in marked]
+    home.examples.add_questions(rows, "q.csv", "train")
+    data = collect(home, "en")
+    assert not data.kept & set(marked)
+    taught = {question for question, _ in data.pairs} & set(marked)
+    assert taught | {question for question, _ in data.checks} == set(marked)
+
+
 def test_with_few_pairs_all_of_them_teach(home: Home) -> None:
     add_wordings(home, 10)
     assert collect(home, "en").kept == frozenset()
