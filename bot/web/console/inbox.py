@@ -32,10 +32,11 @@ Given = dict[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody at the Inbox: the conversation that is open, what is sought, and the last message
-    for which suggestions are shown.
+    """Somebody at the Inbox: the page, the conversation that is open there, what is sought, and
+    the last message for which suggestions are shown.
     """
 
+    page: str
     staff: Staff
     reader: Reader
     current: str
@@ -107,12 +108,13 @@ class InboxTab:
 
     def _look(self, given: Given, request: gr.Request) -> Updates:
         visit = self._visit(given, request)
-        self._desk.look(request.session_hash or "", visit.staff.name, visit.current)
+        visit = self._now(visit)
+        self._desk.look(visit.page, visit.staff.name, visit.current)
         return self._updates(visit)
 
     def _open(self, given: Given, event: gr.EventData, request: gr.Request) -> Updates:
         visit = replace(self._visit(given, request), current=str(event.id), answered="")
-        self._desk.look(request.session_hash or "", visit.staff.name, visit.current)
+        self._desk.look(visit.page, visit.staff.name, visit.current)
         entry = self._desk.entry(visit.current)
         if entry is None:
             return self._updates(visit)
@@ -183,6 +185,15 @@ class InboxTab:
 
     def _updates(self, visit: Visit, alerts: Sequence[str] = ()) -> Updates:
         """The whole tab, but what its user is writing in."""
+        visit = self._now(visit)
+        updates = self._shown(visit, alerts)
+        return updates if self._now(visit) == visit else self._updates(visit, alerts)
+
+    def _now(self, visit: Visit) -> Visit:
+        """What the page shows now: another conversation may have been opened since it asked."""
+        return replace(visit, current=self._desk.shown(visit.page) or visit.current)
+
+    def _shown(self, visit: Visit, alerts: Sequence[str]) -> Updates:
         desk, staff, reader = self._desk, visit.staff, visit.reader
         entry = desk.entry(visit.current) if visit.current else None
         current = visit.current if entry else ""
@@ -205,7 +216,7 @@ class InboxTab:
         staff = self._console.staff(request)
         reader = self._desk.reader(staff, self._console.language(request))
         held = (given[one] for one in (self._current, self._list.search, self._answered))
-        return Visit(staff, reader, *held)
+        return Visit(request.session_hash or "", staff, reader, *held)
 
     def _refused(self, text: str, reader: Reader) -> list[str]:
         """Why a text is not sent."""

@@ -64,6 +64,10 @@ class InboxDesk:
         """The page of `name` shows this conversation now."""
         self._viewers.look(page, name, conversation_id)
 
+    def shown(self, page: str) -> str:
+        """The conversation that was opened last on this page; "" when none is known."""
+        return self._viewers.shown(page)
+
     def queue(self, reader: Reader, selected: str, sought: str) -> Values:
         """The queue, or what was found of `sought`."""
         sought = sought.strip()

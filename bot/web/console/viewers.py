@@ -25,6 +25,11 @@ class Viewers:
             for old in [one for one, (_, at) in self._looking.items() if at < now - LOOKING_S]:
                 del self._looking[old], self._at[old]
 
+    def shown(self, page: str) -> str:
+        """The conversation that the page shows; "" when none, or none is known."""
+        with self._lock:
+            return self._at.get(page, "")
+
     def of(self, conversation_id: str, but: str = "") -> list[str]:
         """Who else than `but` looks at a conversation, by name."""
         since = self._seconds() - LOOKING_S

@@ -92,9 +92,21 @@ function tick() {
   }
 }
 
+// A row that is exchanged or moves between press and release would lose the click.
+let pressed = false;
+
+place.addEventListener("pointerdown", () => { pressed = true; });
+for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, released);
+
+function released() {
+  if (!element.isConnected) for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, released);
+  else if (pressed) setTimeout(draw); // after the click
+  pressed = false;
+}
+
 function draw() {
   const value = props.value;
-  if (!value) return;
+  if (!value || pressed) return;
   const { words, items, selected } = value;
   const wanted = new Set(items.map((item) => item.id));
   for (const [id, entry] of rows) {

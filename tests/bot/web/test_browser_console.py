@@ -174,6 +174,42 @@ def test_who_comes_too_late_is_told_who_was_faster_and_keeps_the_text(agents, sh
     ]
 
 
+def test_a_row_that_changes_under_the_finger_opens_all_the_same(mia, shop) -> None:
+    conversation_id, _ = shop.customer("Uma")
+    mia.row("Uma").hover()
+    mia.page.mouse.down()
+    shop.runtime.respond(conversation_id, "Hello?")
+    mia.page.wait_for_timeout(1000)
+    mia.page.mouse.up()
+    mia.page.locator("#dc-head h2", has_text="Uma").wait_for()
+    mia.page.locator(".dc-row-last", has_text="Hello?").wait_for()
+
+
+def test_a_late_look_does_not_bring_back_what_was_open_before(agents, shop) -> None:
+    mia = agents("mia")
+    first, _ = shop.customer("Vic")
+    shop.customer("Wes")
+    mia.open("Vic")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if held or first not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    mia.page.route("**/queue/join**", hold)
+    shop.runtime.respond(first, "Anyone?")
+    for _ in range(50):
+        mia.page.wait_for_timeout(100)
+        if held:
+            break
+    mia.open("Wes")
+    held[0].continue_()
+    mia.page.wait_for_timeout(1500)
+    assert mia.page.locator("#dc-head h2").text_content() == "Wes"
+
+
 def test_each_conversation_keeps_its_own_draft(mia, shop) -> None:
     shop.customer("Gil")
     shop.customer("Hal")
