@@ -67,7 +67,9 @@ class Queue(Waiting, Notes):
     def waiting(self) -> list[ConversationRecord]:
         """Those who wait for a person, the longest waiting first."""
         return log_rows.read_records(
-            self._log.reading, f"{_WITH_STAFF} AND status = 'waiting' ORDER BY handed_off, id", ()
+            self._log.reading,
+            f"{_WITH_STAFF} AND status = 'waiting' ORDER BY handed_off, rowid",
+            (),
         )
 
     def queue(self) -> list[QueueEntry]:
@@ -95,7 +97,8 @@ class Queue(Waiting, Notes):
             return QueueState(agent, None, None, away)
         ahead = self._log.reading.execute(
             f"SELECT count(*) FROM conversations WHERE {_WITH_STAFF}"  # noqa: S608
-            " AND status = 'waiting' AND (handed_off, id) < (?, ?)",
+            " AND status = 'waiting' AND (handed_off, rowid) <"
+            " (?, (SELECT rowid FROM conversations WHERE id = ?))",
             (record.handed_off, record.id),
         ).fetchone()
         return QueueState(None, ahead[0] + 1, self._since(record.handed_off), away)

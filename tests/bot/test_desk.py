@@ -60,6 +60,18 @@ def test_the_longest_waiting_comes_first(desk: Desk, log: ConversationLog) -> No
     assert [record.id for record in desk.waiting()] == [two, one]
 
 
+def test_who_came_first_in_the_same_second_is_first(
+    desk: Desk, log: ConversationLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "clock", lambda: "2026-07-01T10:00:00Z")
+    monkeypatch.setattr(log, "new_id", iter(["z", "a"]).__next__)
+    first, second = log.start("en")[0], log.start("en")[0]
+    for one in (first, second):
+        desk.hand_off(one, "requested")
+    assert [record.id for record in desk.waiting()] == ["z", "a"]
+    assert [desk.queue_state(one).position for one in (first, second)] == [1, 2]
+
+
 def test_cancel_gives_the_conversation_back_to_the_bot(
     desk: Desk, log: ConversationLog, conversation: str
 ) -> None:

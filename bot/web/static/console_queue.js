@@ -16,25 +16,29 @@ function passed(seconds) {
   return new Intl.NumberFormat(document.documentElement.lang, style).format(Math.floor(seconds / long));
 }
 
-function row(item, { selected, searching, words }) {
-  const time = make("span", "dc-wait");
+function row(id) {
+  const node = make("button", "dc-row");
+  node.type = "button";
+  node.dataset.id = id;
+  node.addEventListener("click", () => open(id));
+  return { node, time: make("span", "dc-wait") };
+}
+
+function write({ node, time }, item, { searching, words }) {
   const chips = make("span", "dc-chips",
     item.reason ? make("span", `dc-chip${item.call_back ? " dc-chip-call" : ""}`, item.reason) : null,
     item.mood && item.mood !== "neutral" ? make("span", `dc-chip dc-mood-${item.mood}`, words[item.mood]) : null,
     ...item.labels.map((label) => make("span", "dc-chip dc-chip-label", label)));
-  const button = make("button", "dc-row",
+  const parts = [
     make("span", "dc-row-top", make("span", "dc-row-title", item.title),
       make("span", "dc-lang", item.language.toUpperCase()), time),
     item.last ? make("span", `dc-row-last dc-from-${item.last_role}`, item.last) : null,
     searching || (item.status === "open" && !item.mine) ? make("span", "dc-row-status", item.status_text) : null,
     chips,
-    item.viewers.length ? make("span", "dc-row-viewers", words.viewing.replace("{names}", item.viewers.join(", "))) : null);
-  button.type = "button";
-  button.dataset.id = item.id;
-  button.classList.toggle("dc-urgent", item.urgent);
-  button.setAttribute("aria-current", String(item.id === selected));
-  button.addEventListener("click", () => open(item.id));
-  return { node: button, time };
+    item.viewers.length ? make("span", "dc-row-viewers", words.viewing.replace("{names}", item.viewers.join(", "))) : null,
+  ];
+  node.replaceChildren(...parts.filter((part) => part !== null));
+  node.classList.toggle("dc-urgent", item.urgent);
 }
 
 function open(id) {
@@ -64,20 +68,15 @@ function group(name, title) {
   return found;
 }
 
-// Rows that did not change stay, so that the focus stays where it is.
+// A row stays the same node however often it changes, so that the focus stays where it is.
 function fill(list, items, value) {
   const { selected, searching, words } = value;
   items.forEach((item, position) => {
     const key = JSON.stringify([{ ...item, waiting_s: 0 }, searching, words.waiting]);
-    let entry = rows.get(item.id);
-    if (!entry || entry.key !== key) {
-      const focused = entry?.node === document.activeElement;
-      const made = row(item, value);
-      entry?.node.remove();
-      entry = { ...made, key };
-      rows.set(item.id, entry);
-      if (focused) setTimeout(() => made.node.focus());
-    }
+    const entry = rows.get(item.id) ?? row(item.id);
+    rows.set(item.id, entry);
+    if (entry.key !== key) write(entry, item, value);
+    entry.key = key;
     entry.since = item.waiting_s === null ? null : Date.now() - item.waiting_s * 1000;
     entry.waits = Boolean(item.waiting_s) || item.status === "waiting";
     entry.node.setAttribute("aria-current", String(item.id === selected));
@@ -108,6 +107,7 @@ function draw() {
   const value = props.value;
   if (!value || pressed) return;
   const { words, items, selected } = value;
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
   const wanted = new Set(items.map((item) => item.id));
   for (const [id, entry] of rows) {
     if (wanted.has(id)) continue;
@@ -120,6 +120,7 @@ function draw() {
   const empty = items.length ? null : make("p", "dc-empty", value.searching ? words.nothing_found : words.nobody);
   const shown = empty ? [empty] : boxes;
   if (shown.length !== place.children.length || shown.some((box, at) => place.children[at] !== box)) place.replaceChildren(...shown);
+  if (focused?.isConnected) focused.focus({ preventScroll: true }); // a row that moved lost it
   place.setAttribute("aria-label", words.queue);
   tick();
   restore(selected);
