@@ -183,7 +183,7 @@ def _topic_in(state: State, domain: Domain) -> str:
     """The topic in the language of the message: another language's one by its intent's name."""
     if detect(state.topic) == state.language:
         return state.topic
-    intent = domain.intents.get(state.intent or "")
+    intent = domain.intents.get(state.intent or state.matter)
     label = intent.label.get(state.language, "") if intent else ""
     return " ".join(part for part in (label, state.subject) if part) or state.topic
 

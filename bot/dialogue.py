@@ -23,6 +23,7 @@ from bot.types import (
     Ask,
     Call,
     HandOff,
+    Prediction,
     Reply,
     Script,
     SmallTalk,
@@ -154,13 +155,20 @@ class DialogueManager:
         subject = self._subject(thing, action) or after.subject
         after = replace(after, subject=subject)
         if isinstance(action, SmallTalk) and action.intent in (policy.STOPPED, policy.DECLINED):
-            return replace(after, topic="", topics=remembered(before, before.topic))
+            topics = remembered(before, before.topic)
+            return replace(after, topic="", matter="", topics=topics)
         if not _is_topic(before, action, thing.understood):
             return after
         if thing.leans and before.topic and thing.query.startswith(before.topic):
             return after
         topic = mask_cards(thing.query if thing.leans else thing.text)
-        return replace(after, topic=topic, topics=remembered(before, topic))
+        matter = self._matter(thing.understood.prediction)
+        return replace(after, topic=topic, matter=matter, topics=remembered(before, topic))
+
+    def _matter(self, prediction: Prediction | None) -> str:
+        """The intent that a message is most like, whether it was accepted or not."""
+        likely = (name for name, _ in prediction.ranking) if prediction else ()
+        return next((name for name in likely if name in self._domain.intents), "")
 
     def _subject(self, thing: Thing, action: Action) -> str:
         """The product spoken of: the last one named, else the only one that the answer names."""

@@ -148,8 +148,8 @@ class State:
     """All that the next turn depends on.
 
     `intent` is the topic in hand, `asked` the slot the bot is waiting for, `failures` the number of
-    turns in a row that helped nobody, `topic` the last message that made sense by itself, `cited`
-    the passages quoted of late, the last one last, `history` the last messages as (role, text),
+    turns in a row that helped nobody, `topic` the last message that made sense by itself, `matter`
+    the intent it was most like, `cited` the passages quoted of late, the last one last, `history` the last messages as (role, text),
     oldest first.
 
     `step` is where the procedure of `intent` stands (None: none is under way) and `results` what
@@ -167,6 +167,7 @@ class State:
     asked: str | None = None
     failures: int = 0
     topic: str = ""
+    matter: str = ""
     topics: tuple[str, ...] = ()
     cited: tuple[int, ...] = ()
     history: tuple[tuple[str, str], ...] = ()

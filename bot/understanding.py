@@ -198,6 +198,9 @@ class Listener:
             return self._score(thing) - (REPEATED if again else 0.0)
 
         best = max(found, key=chance)
+        target = self._target(best.understood)
+        if bonus < LEANING and target and target == self._target(alone.understood):
+            return alone  # what was said before adds nothing
         if chance(best) + bonus > self._score(alone) and self._is_answerable(best):
             return best
         return best if bonus >= LEANING and not self._is_answerable(alone) else alone
