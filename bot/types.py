@@ -149,8 +149,8 @@ class State:
 
     `intent` is the topic in hand, `asked` the slot the bot is waiting for, `failures` the number of
     turns in a row that helped nobody, `topic` the last message that made sense by itself, `matter`
-    the intent it was most like, `cited` the passages quoted of late, the last one last, `history` the last messages as (role, text),
-    oldest first.
+    the intent it was most like, `cited` the passages quoted of late, the last one last, `history`
+    the last messages as (role, text), oldest first.
 
     `step` is where the procedure of `intent` stands (None: none is under way) and `results` what
     its calls gave so far; `pending` are procedures asked for meanwhile, to be offered afterwards,
