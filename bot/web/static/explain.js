@@ -17,7 +17,7 @@ const WORDS = {
     threshold: "threshold {value}", at_threshold: "The line marks the threshold.",
     score: "Score {score}: confidence {confidence} × in scope {inside}.",
     passed: "It passes the threshold of {threshold}.", missed: "It misses the threshold of {threshold}.",
-    quoted: "used in the reply", show_text: "Its text", cosine: "likeness", release: "Release {release}, index {index}",
+    of_knowledge: "question for the knowledge", quoted: "used in the reply", show_text: "Its text", cosine: "likeness", release: "Release {release}, index {index}",
     timings: "Time: {timings} ms", mood: "Mood: {mood}", negative: "negative", neutral: "neutral", positive: "positive",
     redacted: "Personal data is left out of training utterances.", text_not_kept: "text not kept",
     from_release: "Taken from release {release}, which stands in.",
@@ -57,7 +57,7 @@ const WORDS = {
     threshold: "阈值 {value}", at_threshold: "竖线表示阈值。",
     score: "得分 {score}：置信度 {confidence} × 范围内概率 {inside}。",
     passed: "达到阈值 {threshold}。", missed: "未达到阈值 {threshold}。",
-    quoted: "用于回复", show_text: "全文", cosine: "相似度", release: "版本 {release}，索引 {index}",
+    of_knowledge: "由知识库回答的问题", quoted: "用于回复", show_text: "全文", cosine: "相似度", release: "版本 {release}，索引 {index}",
     timings: "耗时：{timings} 毫秒", mood: "情绪：{mood}", negative: "负面", neutral: "中性", positive: "正面",
     redacted: "训练语句中不含个人信息。", text_not_kept: "未保存文本",
     from_release: "取自代替版本 {release}。",
@@ -155,10 +155,12 @@ function passagesOf(data, words) {
   return section(words.passages, ...(rows.length ? [...rows, limit] : [make("p", "dx-soft", words.none)]));
 }
 
+const KNOWLEDGE = "(knowledge)"; // what teaches the head that no intent, but the knowledge, answers
+
 function neighboursOf(data, words, language) {
   const rows = data.neighbours.map((one) => make("li", "",
     make("span", one.text === null ? "dx-soft" : "dx-text", one.text ?? words.text_not_kept),
-    make("span", "dx-tag", called(data, one.intent, language)),
+    make("span", "dx-tag", one.intent === KNOWLEDGE ? words.of_knowledge : called(data, one.intent, language)),
     make("span", "dx-value", `${words.cosine} ${one.cosine.toFixed(2)}`)));
   const stands = data.neighbours_release && data.neighbours_release !== data.release
     ? make("p", "dx-soft", filled(words.from_release, { release: data.neighbours_release })) : null;
