@@ -20,8 +20,8 @@ def read(path: Path, language: Language | None) -> Iterator[Example | RowError]:
 
     The text is the first column of text, utterance, question; the intent the first of intent,
     label, category; `oos` stands for out of scope; a column `before` tells what the customer had
-    said before, for a text that makes sense only after it. `FILE#a+b` reads the splits a and b of a JSON
-    object of lists of [text, intent].
+    said before, for a text that makes sense only after it. `FILE#a+b` reads the splits a and b of
+    a JSON object of lists of [text, intent].
     """
     file, _, splits = str(path).partition("#")
     found = _splits(Path(file), splits) if splits else rows.table(Path(file), _TEXT, _LABEL)
