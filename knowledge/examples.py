@@ -12,7 +12,7 @@ from sqlite_utils import Migrations
 from sqlite_utils.utils import chunks
 
 from knowledge.database import Database
-from knowledge.language import normalise
+from knowledge.language import folded
 from knowledge.types import Changes, Example, Language
 
 MIGRATIONS = Migrations("examples")
@@ -173,4 +173,4 @@ class ExampleStore:
 
 
 def _key(text: str) -> str:
-    return normalise(text).casefold()
+    return folded(text)

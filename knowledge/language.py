@@ -59,8 +59,13 @@ def _parts(line: str) -> list[str]:
 
 def normalise(text: str) -> str:
     """Fold compatibility forms (NFKC), drop what cannot be seen, make white space single spaces."""
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    return " ".join(_INVISIBLE.sub("", folded).split())
+    compatible = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return " ".join(_INVISIBLE.sub("", compatible).split())
+
+
+def folded(text: str) -> str:
+    """The text in the form in which texts are compared: normalised, without case."""
+    return normalise(text).casefold()
 
 
 def model_text(text: str) -> str:

@@ -5,7 +5,7 @@ A question is found near others of its kind more surely than near the words that
 
 from collections.abc import Iterable
 
-from knowledge.language import normalise
+from knowledge.language import folded
 from knowledge.types import Passage
 
 ASKED_PLACES = 256
@@ -17,10 +17,10 @@ class MarkedQuestions:
 
     def __init__(self, rows: Iterable[tuple[str, str]] = ()) -> None:
         """`rows` are (question, part); a question may come with several parts."""
-        self._rows = [(question, normalise(part)) for question, part in rows]
+        self._rows = [(question, folded(part)) for question, part in rows]
 
     def of(self, passage: Passage) -> list[str]:
         """The questions that this passage answers, in the order in which they were marked."""
-        body = normalise(passage.body)
+        body = folded(passage.body)
         asked = dict.fromkeys(question for question, part in self._rows if part in body)
         return list(asked)[:ASKED_PLACES]

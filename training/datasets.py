@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.home import Home
 from bot.lesson_mark import LessonMark
-from knowledge.language import model_text, normalise, sentences
+from knowledge.language import folded, model_text, normalise, sentences
 from knowledge.parts import part_text
 from knowledge.types import KNOWLEDGE, OUT_OF_SCOPE, Example, Language, Passage
 from knowledge.words import asked
@@ -145,27 +145,27 @@ def _asked(home: Home, language: Language) -> tuple[list[Pair], list[Pair]]:
     passages = home.passages.all(language, approved=True)
     texts: list[tuple[str, Passage | None]] = [(each.body, each) for each in passages]
     texts += [(answer, None) for _, answer in home.history.pairs(language)]
-    plain = [(normalise(text), text, passage) for text, passage in texts]
+    plain = [(folded(text), text, passage) for text, passage in texts]
     marked, checks = home.examples.marked(language)
     teaching: list[Pair] = []
     for question, part in marked:
-        wanted = normalise(part)
+        wanted = folded(part)
         found = next(((text, passage) for known, text, passage in plain if wanted in known), None)
         if found is None:
             continue
         text, passage = found
         sentence = sentence_of(text, wanted)
         teaching.append((question, part_text(passage, sentence) if passage else sentence))
-    known = [each for each in checks if any(normalise(each[1]) in text for text, _, _ in plain)]
+    known = [each for each in checks if any(folded(each[1]) in text for text, _, _ in plain)]
     return teaching, known
 
 
 def sentence_of(text: str, wanted: str) -> str:
-    """Return the sentence of `text` that holds `wanted`, which is normalised.
+    """Return the sentence of `text` that holds `wanted`, which is folded.
 
     Where `wanted` runs over several, the longest whole one of them; the text where none is whole.
     """
-    parts = [(normalise(each), each) for each in sentences(text)]
+    parts = [(folded(each), each) for each in sentences(text)]
     for plain, each in parts:
         if wanted in plain:
             return each

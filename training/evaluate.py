@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.classifier import IntentHead
 from knowledge.encoder import Encoder
-from knowledge.language import normalise
+from knowledge.language import folded
 from knowledge.retriever import Retriever
 from knowledge.types import Example, Language
 from training.metrics import (
@@ -85,8 +85,8 @@ def evaluate_retrieval(
     ranks = []
     for (question, answer), vector in zip(questions, vectors, strict=True):
         hits = retriever.search(question, vector, DEEPEST)
-        bodies = [normalise(hit.passage.body) for hit in hits]
-        right = normalise(answer)
+        bodies = [folded(hit.passage.body) for hit in hits]
+        right = folded(answer)
         ranks.append(next((rank for rank, body in enumerate(bodies, 1) if right in body), None))
     return measure_retrieval(ranks)
 

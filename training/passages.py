@@ -23,7 +23,7 @@ from bot.retrieval import Certainty, Retrieval, log_odds
 from knowledge.encoder import Encoder
 from knowledge.history import HistoryStore
 from knowledge.index import Index
-from knowledge.language import normalise
+from knowledge.language import folded, normalise
 from knowledge.names import Names
 from knowledge.parts import PLACES, part_text
 from knowledge.retriever import FEATURES, Candidates, Fusion, Retriever, features
@@ -135,10 +135,10 @@ def checked_cases(search: Search, checks: Iterable[tuple[str, str]]) -> list[Cas
     right as well: a document often repeats the FAQ.
     """
     passages = search.store.all(search.language, approved=True)
-    plain = [(passage, normalise(passage.body)) for passage in passages]
+    plain = [(passage, folded(passage.body)) for passage in passages]
     found: list[tuple[str, list[Passage], str]] = []
     for question, part in checks:
-        wanted = normalise(part)
+        wanted = folded(part)
         if holding := [passage for passage, body in plain if wanted in body]:
             first = holding[0]
             sentence = part_text(first, sentence_of(first.body, wanted))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge import redact
-from knowledge.language import normalise, visible
+from knowledge.language import folded, visible
 from knowledge.sources import rows
 from knowledge.sources.rows import BadRowError, Row
 from knowledge.types import Language, Passage, RowError
@@ -33,19 +33,15 @@ def read(
         except BadRowError as error:
             yield RowError(path.name, row.line, str(error))
             continue
-        key: tuple[str, ...] = (passage.language, passage.source, _plain(passage.key))
+        key: tuple[str, ...] = (passage.language, passage.source, folded(passage.key))
         if answer == ANSWER_OR_PART:
-            key = (*key, _plain(passage.body))
+            key = (*key, folded(passage.body))
         first = seen.setdefault(key, row.line)
         if first != row.line:
             reason = f"expected each question once, found the one of line {first} again"
             yield RowError(path.name, row.line, reason)
             continue
         yield passage
-
-
-def _plain(text: str) -> str:
-    return normalise(text).lower()
 
 
 def _passage(row: Row, file: str, language: Language | None, columns: tuple[str, ...]) -> Passage:
