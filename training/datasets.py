@@ -154,22 +154,23 @@ def _asked(home: Home, language: Language) -> tuple[list[Pair], list[Pair]]:
         if found is None:
             continue
         text, passage = found
-        sentence = sentence_of(text, wanted)
+        sentence = sentence_of(text, part)
         teaching.append((question, part_text(passage, sentence) if passage else sentence))
     known = [each for each in checks if any(folded(each[1]) in text for text, _, _ in plain)]
     return teaching, known
 
 
-def sentence_of(text: str, wanted: str) -> str:
-    """Return the sentence of `text` that holds `wanted`, which is folded.
+def sentence_of(text: str, part: str) -> str:
+    """Return the sentence of `text` that holds `part`.
 
-    Where `wanted` runs over several, the longest whole one of them; the text where none is whole.
+    Where `part` runs over several, the longest whole one of them; the text where none is whole.
     """
-    parts = [(folded(each), each) for each in sentences(text)]
-    for plain, each in parts:
+    wanted = folded(part)
+    sentences_in = [(folded(each), each) for each in sentences(text)]
+    for plain, each in sentences_in:
         if wanted in plain:
             return each
-    return max((each for plain, each in parts if plain in wanted), key=len, default=text)
+    return max((each for plain, each in sentences_in if plain in wanted), key=len, default=text)
 
 
 def _pairs(home: Home, language: Language) -> list[Pair]:

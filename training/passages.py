@@ -141,7 +141,7 @@ def checked_cases(search: Search, checks: Iterable[tuple[str, str]]) -> list[Cas
         wanted = folded(part)
         if holding := [passage for passage, body in plain if wanted in body]:
             first = holding[0]
-            sentence = part_text(first, sentence_of(first.body, wanted))
+            sentence = part_text(first, sentence_of(first.body, part))
             found.append((question, holding, sentence))
     right: dict[str, set[int]] = {}
     alike = _saying(search, [sentence for _, _, sentence in found])
