@@ -107,6 +107,22 @@ def test_unknown_mood_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.Mon
         read_moods("en", "train")
 
 
+def test_what_complaints_are_about_is_no_mood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moody = {"negative": "awful the Drift", "neutral": "a box", "positive": "lovely lamp"}
+    rows = [f"{text} {number},{mood}" for mood, text in moody.items() for number in range(20)]
+    (tmp_path / "en_train.csv").write_text("\n".join(["text,mood", *rows]), "utf-8")
+    monkeypatch.setattr(moods, "FOLDER", tmp_path)
+    encoder, asked = HashingEncoder(), "about the Drift"
+    vector = encoder.encode([asked])[0]
+    assert learn_moods(encoder, "en", seed=0).predict(vector) == "negative"
+    calm = [f"about the Drift {number}" for number in range(20)]
+    head = learn_moods(encoder, "en", seed=0, calm=calm)
+    assert head.predict(vector) == "neutral"
+    assert head.predict(encoder.encode(["awful awful"])[0]) == "negative"
+
+
 def clouds(rows: int, spread: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Unit vectors around one centre a mood, and their moods."""
     random = np.random.default_rng(seed)
