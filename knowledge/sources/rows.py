@@ -169,7 +169,7 @@ def optional_text(row: Row, name: str) -> str | None:
 
 
 def text_in_context(row: Row, *names: str) -> str:
-    """The first of the named values after what was said `before` it, where the row tells that.
+    """The first of the named values in a line after what was said `before`, if the row tells that.
 
     So the models read a message that leans on the one before. Raises BadRowError as
     `required_text`.
@@ -177,7 +177,7 @@ def text_in_context(row: Row, *names: str) -> str:
     text = required_text(row, *names)
     if row.values.get("before") in (None, ""):
         return text
-    return f"{required_text(row, 'before')} {text}"
+    return f"{required_text(row, 'before')}\n{text}"
 
 
 def row_language(row: Row, given: Language | None, sample: str) -> Language:

@@ -79,7 +79,7 @@ def test_question_with_evidence_comes_after_what_was_said_before_it(tmp_path):
     text = "before,question,evidence\nIs the kettle steel?,and the lid?,lid is plastic\n"
     path = write(tmp_path / "q.csv", text)
     (passage,) = faq.read(path, None, faq.ANSWER_OR_PART)
-    assert passage.key == "Is the kettle steel? and the lid?"
+    assert passage.key == "Is the kettle steel?\nand the lid?"
     assert isinstance(next(iter(faq.read(path, None))), RowError)
 
 

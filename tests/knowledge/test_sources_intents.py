@@ -66,7 +66,7 @@ def test_read_names_a_missing_split_and_the_nearest(tmp_path):
 def test_text_comes_after_what_was_said_before_it(tmp_path):
     text = "before,text,intent\nmy card was declined,and PayPal?,payment\n,hi,greeting\n"
     assert list(intents.read(write(tmp_path / "a.csv", text), None)) == [
-        Example("my card was declined and PayPal?", "payment", "en"),
+        Example("my card was declined\nand PayPal?", "payment", "en"),
         Example("hi", "greeting", "en"),
     ]
 
