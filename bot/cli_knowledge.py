@@ -85,8 +85,6 @@ def docs(ctx: click.Context, **options: Any) -> None:
 def intents(ctx: click.Context, test: bool, **options: Any) -> None:
     """Import utterances with their intent (CSV of text,intent, or clinc150's FILE#split).
 
-    A column `before` tells what the customer had said before: such rows teach follow-ups.
-
     Example: deskmate --home shop import intents utterances.csv
     """
     _take_in(ctx, "intents", test=test, **options)

@@ -12,7 +12,7 @@ from sqlite_utils import Migrations
 from sqlite_utils.utils import chunks
 
 from knowledge.database import Database
-from knowledge.language import folded, in_a_row
+from knowledge.language import folded
 from knowledge.types import Changes, Example, Language
 
 MIGRATIONS = Migrations("examples")
@@ -115,16 +115,12 @@ class ExampleStore:
     def marked(self, language: Language) -> tuple[list[Pair], list[Pair]]:
         """The questions to train on as (question, answer): those that teach, those that check.
 
-        Every CHECKED-th question, with all its answers, is kept to check the search on; messages in
-        a row, which say more than a customer does at once, only teach.
+        Every CHECKED-th question, with all its answers, is kept to check the search on.
         """
         places: dict[str, int] = {}
         teaching: list[Pair] = []
         checking: list[Pair] = []
         for question, answer in self.questions(language, "train"):
-            if in_a_row(question):
-                teaching.append((question, answer))
-                continue
             place = places.setdefault(question, len(places))
             (teaching if place % CHECKED else checking).append((question, answer))
         return teaching, checking

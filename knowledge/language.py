@@ -43,11 +43,6 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text).strip()
 
 
-def in_a_row(text: str) -> bool:
-    """Whether a text is several messages in a row, a line each, the last after the others."""
-    return "\n" in text
-
-
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each with its closing mark; a line's end also closes one."""
     return [part for line in text.splitlines() for part in _parts(line) if part]

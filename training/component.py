@@ -12,7 +12,6 @@ from bot.home import Home
 from bot.indexing import Indexer, index_path
 from bot.mind import ENCODER_FOLDER, Component
 from knowledge.encoder import Encoder
-from knowledge.language import in_a_row
 from knowledge.types import OUT_OF_SCOPE, Progress
 from training.belonging import Judge, learn_belonging
 from training.datasets import LanguageData
@@ -69,14 +68,13 @@ def train_language(
 def _learn_belonging(
     home: Home, data: LanguageData, learned: Learned, folder: Path
 ) -> Judge | None:
-    """Learn from all that is asked of the shop at first, and what is out of its scope."""
+    """Learn from all that is asked of the shop, and what is out of its scope."""
     inside = [each.text for each in data.examples if each.intent != OUT_OF_SCOPE]
     inside += [question for question, _ in (*data.pairs, *data.checks)]
     passages = home.passages.all(data.language, approved=True)
     inside += [each.key for each in passages if each.kind != "doc"]
     outside = [each.text for each in data.examples if each.intent == OUT_OF_SCOPE]
     seen = set(outside) - set(_fresh(data, learned))
-    inside = [text for text in inside if not in_a_row(text)]
     judge = learn_belonging(inside, outside, seen, learned.encoder)
     if judge:
         judge.belonging.save(folder)

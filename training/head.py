@@ -18,7 +18,6 @@ from sklearn.svm import LinearSVC
 
 from bot.classifier import Floats, HeadArrays, IntentHead, gram_row, ngrams, word_hashes
 from knowledge.errors import DeskmateError
-from knowledge.language import in_a_row
 from knowledge.redact import redact
 from knowledge.types import KNOWLEDGE, OUT_OF_SCOPE
 from training.calibration import Held, Ints, calibrate, uncalibrated
@@ -138,18 +137,12 @@ class _Texts:
 
 
 def _hold_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:
-    """What a head fitted on the fold says of its other rows; messages in a row calibrate nothing.
-
-    They say so much that the thresholds would sink below what single messages need.
-    """
     arrays = _fit_arrays(
         rows.chosen(fold.fit), codes[fold.fit], fold.vectors[fold.fit], len(intents)
     )
     head = IntentHead(uncalibrated(intents), arrays)
-    at_first = np.array([not in_a_row(rows.texts[row]) for row in fold.held], bool)
-    held = fold.held[at_first] if at_first.any() else fold.held
-    voices = head.voices(rows.chosen(held).texts, fold.vectors[held])
-    return Held(voices, codes[held])
+    voices = head.voices(rows.chosen(fold.held).texts, fold.vectors[fold.held])
+    return Held(voices, codes[fold.held])
 
 
 def _leave_out(rows: _Texts, codes: Ints, fold: Fold, intents: tuple[str, ...]) -> Held:

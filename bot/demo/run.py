@@ -20,9 +20,9 @@ SHOP = Path(__file__).parent / "shop"
 
 IMPORTS: tuple[tuple[Kind, Manner, tuple[str, ...]], ...] = (
     ("intents", Manner(test=True), ("utterances_test.csv", "near_misses_test.csv")),
-    ("intents", Manner(), ("utterances.csv", "follow_up_utterances.csv")),
+    ("intents", Manner(), ("utterances.csv",)),
     ("faq", Manner(test=True), ("questions_test.csv",)),
-    ("faq", Manner(questions=True), ("questions.csv", "follow_up_questions.csv")),
+    ("faq", Manner(questions=True), ("questions.csv",)),
     ("faq", Manner(), ("faq.csv", "faq_variants.csv")),
     ("docs", Manner(), ("documents",)),
     ("dialogues", Manner(), ("dialogues.jsonl",)),

@@ -20,8 +20,7 @@ def read(
     """The approved passages of a file; columns in any order and case.
 
     `answer` has the spellings of the answer's column. A second answer to the same question is an
-    error, since one of them would be lost; evidence may well stand in several texts. A question
-    with evidence may come after what the customer said `before`.
+    error, since one of them would be lost; evidence may well stand in several texts.
     """
     seen: dict[tuple[str, ...], int] = {}
     for row in rows.table(path, ["question"], answer):
@@ -45,8 +44,7 @@ def read(
 
 
 def _passage(row: Row, file: str, language: Language | None, columns: tuple[str, ...]) -> Passage:
-    read = rows.text_in_context if columns == ANSWER_OR_PART else rows.required_text
-    question = redact.published(visible(read(row, "question")))
+    question = redact.published(visible(rows.required_text(row, "question")))
     answer = redact.published(visible(rows.required_text(row, *columns)))
     return Passage(
         id=0,

@@ -19,9 +19,8 @@ def read(path: Path, language: Language | None) -> Iterator[Example | RowError]:
     """The redacted examples of a file.
 
     The text is the first column of text, utterance, question; the intent the first of intent,
-    label, category; `oos` stands for out of scope; a column `before` tells what the customer had
-    said before, for a text that makes sense only after it. `FILE#a+b` reads the splits a and b of
-    a JSON object of lists of [text, intent].
+    label, category; `oos` stands for out of scope. `FILE#a+b` reads the splits a and b of a JSON
+    object of lists of [text, intent].
     """
     file, _, splits = str(path).partition("#")
     found = _splits(Path(file), splits) if splits else rows.table(Path(file), _TEXT, _LABEL)
@@ -31,7 +30,7 @@ def read(path: Path, language: Language | None) -> Iterator[Example | RowError]:
 
 def _example(row: Row, file: str, language: Language | None) -> Example | RowError:
     try:
-        text = redact.redact(visible(rows.text_in_context(row, *_TEXT)))
+        text = redact.redact(visible(rows.required_text(row, *_TEXT)))
         intent = rows.required_text(row, *_LABEL)
         return Example(text, intent, rows.row_language(row, language, text))
     except BadRowError as error:

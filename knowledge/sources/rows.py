@@ -168,18 +168,6 @@ def optional_text(row: Row, name: str) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-def text_in_context(row: Row, *names: str) -> str:
-    """The first of the named values in a line after what was said `before`, if the row tells that.
-
-    So the models read a message that leans on the one before. Raises BadRowError as
-    `required_text`.
-    """
-    text = required_text(row, *names)
-    if row.values.get("before") in (None, ""):
-        return text
-    return f"{required_text(row, 'before')}\n{text}"
-
-
 def row_language(row: Row, given: Language | None, sample: str) -> Language:
     """The language given for the file, else the row's own, else that of the sample."""
     if given is not None:

@@ -180,22 +180,6 @@ def test_questions_to_train_on_name_what_stands_in_the_shop(language: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_follow_ups_to_train_on_are_none_to_test_on(language: str) -> None:
-    said = read(language, "follow_up_utterances.csv")
-    asked = read(language, "follow_up_questions.csv")
-    assert len(said) + len(asked) >= 500
-    assert {row["intent"] for row in said} <= set(DOMAIN["intents"])
-    known = said_in(language)
-    assert not [row for row in asked if not any(normalise(row["evidence"]) in t for t in known)]
-    taught = [(row["before"], row.get("text") or row["question"]) for row in (*said, *asked)]
-    assert len(set(taught)) == len(taught)
-    held = (*jsonl(language, "followups_test.jsonl"), *jsonl(language, "followups.jsonl"))
-    tested = [(row["before"][-1], row["message"]) for row in held]
-    joined = [f"{before} {text}" for before, text in tested]
-    assert not too_alike((f"{one} {other}", each) for one, other in taught for each in joined)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_follow_ups_to_develop_on_are_none_to_test_on(language: str) -> None:
     rows, tests = jsonl(language, "followups.jsonl"), jsonl(language, "followups_test.jsonl")
     assert len(rows) >= 100

@@ -79,11 +79,3 @@ def test_same_question_with_the_same_answer_is_stored_once(examples: ExampleStor
     again = examples.add_questions([("is it  FREE?", "yes.", "en")], "u.jsonl")
     assert again == Changes(unchanged=1)
     assert examples.questions("en") == [("Is it free?", "Yes.")]
-
-
-def test_messages_in_a_row_teach_and_check_nothing(examples: ExampleStore) -> None:
-    rows = [(f"first {number}\nand then?", f"answer {number}", "en") for number in range(6)]
-    examples.add_questions([*rows, ("alone", "yes", "en")], "q.csv", "train")
-    teaching, checking = examples.marked("en")
-    assert [question for question, _ in teaching] == [question for question, _, _ in rows]
-    assert checking == [("alone", "yes")]

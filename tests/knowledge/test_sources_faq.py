@@ -73,17 +73,3 @@ def test_read_gives_one_error_for_an_empty_file_and_for_binary(tmp_path):
     assert "expected a column 'question', found []" in empty.reason
     (tmp_path / "g.csv").write_bytes(b"question,answer\n\xff\xfe,b\n")
     assert [type(row) for row in faq.read(tmp_path / "g.csv", None)] == [RowError]
-
-
-def test_question_with_evidence_comes_after_what_was_said_before_it(tmp_path):
-    text = "before,question,evidence\nIs the kettle steel?,and the lid?,lid is plastic\n"
-    path = write(tmp_path / "q.csv", text)
-    (passage,) = faq.read(path, None, faq.ANSWER_OR_PART)
-    assert passage.key == "Is the kettle steel?\nand the lid?"
-    assert isinstance(next(iter(faq.read(path, None))), RowError)
-
-
-def test_question_of_an_answer_says_all_by_itself(tmp_path):
-    path = write(tmp_path / "f.csv", "before,question,answer\nHello,How long?,Two days.\n")
-    (passage,) = faq.read(path, None)
-    assert passage.key == "How long?"

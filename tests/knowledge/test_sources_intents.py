@@ -61,17 +61,3 @@ def test_read_names_a_missing_split_and_the_nearest(tmp_path):
     assert (
         "expected a split 'trian', found ['train', 'test']; did you mean 'train'?" in error.reason
     )
-
-
-def test_text_comes_after_what_was_said_before_it(tmp_path):
-    text = "before,text,intent\nmy card was declined,and PayPal?,payment\n,hi,greeting\n"
-    assert list(intents.read(write(tmp_path / "a.csv", text), None)) == [
-        Example("my card was declined\nand PayPal?", "payment", "en"),
-        Example("hi", "greeting", "en"),
-    ]
-
-
-def test_what_was_said_before_has_to_be_text(tmp_path):
-    path = write(tmp_path / "a.jsonl", json.dumps({"text": "hi", "intent": "a", "before": 7}))
-    (error,) = intents.read(path, None)
-    assert error == RowError("a.jsonl", 1, "expected text in 'before', found 7")

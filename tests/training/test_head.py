@@ -280,17 +280,3 @@ def test_without_out_of_scope_rows_questions_for_the_knowledge_play_their_part()
         each.out_of_scope for each in taught.predict_all(asked, ENCODER.encode(asked))
     )
     assert intent < 0.2 < 0.8 < min(known, strange)
-
-
-def test_messages_in_a_row_teach_and_calibrate_nothing() -> None:
-    texts, labels = doubtful()
-    rows = [f"{text}\n{text}" for text in texts]
-    vectors = ENCODER.encode([*texts, *rows])
-    (fold, *_) = frozen_folds([*labels, *labels], vectors, 0)
-    both = fit_head([*texts, *rows], [*labels, *labels], vectors, [fold], 0.05)
-    single = Fold(fold.fit, fold.held[fold.held < len(texts)], vectors)
-    assert (
-        both.settings
-        == fit_head([*texts, *rows], [*labels, *labels], vectors, [single], 0.05).settings
-    )
-    assert len(both.arrays.memory) > len(fitted(texts, labels).arrays.memory)
