@@ -91,6 +91,8 @@ class Listener:
         alone = self._read([(text, text)], wording, pressed, state.subject)[0]
         if pressed:
             return alone
+        if not self._products.named(text):
+            alone = self._about_subject(alone, state)
         leans, surely = meant.leans, meant.surely
         if not meant.in_context or self._stands_alone(alone, state, leans=leans, surely=surely):
             return alone
@@ -102,8 +104,8 @@ class Listener:
                 [(text, query) for query in meant.in_context], wording, subject=state.subject
             )
         ]
-        if meant.leans and not self._products.named(text):
-            alone, *found = (self._about_subject(one, state) for one in (alone, *found))
+        if not self._products.named(text):
+            found = [self._about_subject(one, state) for one in found]
         if meant.contrasts:
             found = [
                 replace(one, understood=self._without_cited(one.understood, state, text))
