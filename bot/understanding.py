@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.context import about, readings
+from bot.context import about, is_short, readings
 from bot.domain import Domain
 from bot.ladder import SURE, accepted_intent, answerable, quotable
 from bot.mind import Component
@@ -91,6 +91,8 @@ class Listener:
         alone = self._read([(text, text)], wording, pressed, state.subject)[0]
         if pressed:
             return alone
+        if _only_replies(alone, state):
+            return _unanswered(alone)
         if not self._products.named(text):
             alone = self._about_subject(alone, state)
         leans, surely = meant.leans, meant.surely
@@ -374,6 +376,20 @@ def _chosen(seen: Sequence[Thing], targets: Sequence[str | None]) -> list[tuple[
         chosen.append((words, thing if target else None))
         told = ""
     return chosen
+
+
+def _only_replies(thing: Thing, state: State) -> bool:
+    """Whether a message gives what the bot asked for, and says hardly more ("Sure: TW-240019")."""
+    said = thing.understood
+    given = state.asked in said.slots and not (said.asks or said.wishes)
+    return given and is_short(normalise(thing.text))
+
+
+def _unanswered(thing: Thing) -> Thing:
+    """The thing without what the models took it for: a bare number looks like anything."""
+    prediction = thing.understood.prediction
+    turned_down = replace(prediction, accepted=False) if prediction else None
+    return replace(thing, understood=replace(thing.understood, prediction=turned_down, hits=()))
 
 
 def one_of_each(hits: Sequence[Hit]) -> tuple[Hit, ...]:

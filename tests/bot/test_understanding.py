@@ -443,6 +443,23 @@ def test_reply_to_the_bot_and_small_talk_mean_themselves(text: str, state: dict[
     assert (thing.query, thing.leans) == (text, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [
+        ("sure: ada@example.com", False),
+        ("ada@example.com delivery?", True),
+        ("ada@example.com and please cancel my order today", True),
+    ],
+)
+def test_what_only_gives_what_was_asked_for_has_no_answer_of_its_own(
+    text: str, answered: bool
+) -> None:
+    models = replace(component(), head=cast(Any, Head({"": "delivery_time"})))
+    said = things(text, models=models, asked="email", intent="invoice")
+    assert any(map(intent, said)) is answered
+    assert any(thing.understood.slots for thing in said)
+
+
 def test_while_a_value_is_asked_for_a_wording_that_says_so_still_leans() -> None:
     waiting = {"asked": "order_number", "intent": "order_status"}
     [thing] = things("and the headphones?", topic=MURMUR.title, **waiting)
