@@ -111,10 +111,10 @@ def readings(text: str, state: State, domain: Domain) -> Readings:
         return Readings(text)
     leans = bool(follows or earlier or _points_back(plain, state, products))
     surely = bool(follows or earlier)
-    return Readings(text, _distinct(text, *texts), leans, contrasts, surely, is_short(plain))
+    return Readings(text, _distinct(text, *texts), leans, contrasts, surely, _is_short(plain))
 
 
-def is_short(plain: str) -> bool:
+def _is_short(plain: str) -> bool:
     """Whether a message says too little to stand for itself."""
     return len(_SIGN.findall(plain)) <= FEW[detect(plain)]
 

@@ -11,7 +11,7 @@ from bot import policy, procedures
 from bot.actions import CallResult, Endpoint
 from bot.context import remembered
 from bot.domain import Domain
-from bot.ladder import accepted_intent
+from bot.ladder import WORTH_OFFERING, accepted_intent
 from bot.mind import Component, Mind
 from bot.order import in_order
 from bot.quotes import Quotes
@@ -166,9 +166,15 @@ class DialogueManager:
         return replace(after, topic=topic, matter=matter, topics=remembered(before, topic))
 
     def _matter(self, prediction: Prediction | None) -> str:
-        """The intent that a message is most like, whether it was accepted or not."""
-        likely = (name for name, _ in prediction.ranking) if prediction else ()
-        return next((name for name in likely if name in self._domain.intents), "")
+        """The intent that a message is like, whether it was accepted or not; "" without one."""
+        if prediction is None:
+            return ""
+        for name, share in prediction.ranking:
+            intent = self._domain.intents.get(name)
+            worth = share * (1 - prediction.out_of_scope) >= WORTH_OFFERING
+            if worth and intent and intent.kind != "small_talk":
+                return name
+        return ""
 
     def _subject(self, thing: Thing, action: Action) -> str:
         """The product spoken of: the last one named, else the only one that the answer names."""

@@ -21,6 +21,11 @@ _CONTACTS = (
     "SELECT conversation_id, name, email, message, at FROM contacts INDEXED BY contacts_to_handle"
     " WHERE handled IS NULL ORDER BY id"
 )
+_ASKED = (
+    "handed_off, (SELECT max(c.id) FROM status_changes c"
+    " WHERE c.conversation_id = conversations.id AND c.status = 'waiting')"
+)
+"""When somebody asked for a person; the second, and the order within it."""
 _WITH_STAFF = "status IN ('waiting', 'open')"
 """The words of the partial index, without which SQLite does not take it."""
 
@@ -68,7 +73,7 @@ class Queue(Waiting, Notes):
         """Those who wait for a person, the longest waiting first."""
         return log_rows.read_records(
             self._log.reading,
-            f"{_WITH_STAFF} AND status = 'waiting' ORDER BY handed_off, rowid",
+            f"{_WITH_STAFF} AND status = 'waiting' ORDER BY {_ASKED}",
             (),
         )
 
@@ -97,9 +102,9 @@ class Queue(Waiting, Notes):
             return QueueState(agent, None, None, away)
         ahead = self._log.reading.execute(
             f"SELECT count(*) FROM conversations WHERE {_WITH_STAFF}"  # noqa: S608
-            " AND status = 'waiting' AND (handed_off, rowid) <"
-            " (?, (SELECT rowid FROM conversations WHERE id = ?))",
-            (record.handed_off, record.id),
+            f" AND status = 'waiting' AND ({_ASKED}) <"
+            f" (SELECT {_ASKED} FROM conversations WHERE id = ?)",
+            (record.id,),
         ).fetchone()
         return QueueState(None, ahead[0] + 1, self._since(record.handed_off), away)
 

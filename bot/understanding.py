@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.context import about, is_short, readings
+from bot.context import about, readings
 from bot.domain import Domain
 from bot.ladder import SURE, accepted_intent, answerable, quotable
 from bot.mind import Component
@@ -91,7 +91,7 @@ class Listener:
         alone = self._read([(text, text)], wording, pressed, state.subject)[0]
         if pressed:
             return alone
-        if _only_replies(alone, state):
+        if self._wording.only_gives(state, text):
             return _unanswered(alone)
         if not self._products.named(text):
             alone = self._about_subject(alone, state)
@@ -114,7 +114,11 @@ class Listener:
                 for one in found
             ]
         bonus = LEANING if meant.leans else LEANING_SHORT if meant.short else 0.0
-        return self._likeliest(self._anew(found, state), alone, bonus, state)
+        likeliest = self._likeliest(self._anew(found, state), alone, bonus, state)
+        target = self._target(alone.understood)
+        if not meant.leans and target and target == self._target(likeliest.understood):
+            return alone  # what was said before adds nothing
+        return likeliest
 
     def _stands_alone(self, alone: Thing, state: State, *, leans: bool, surely: bool) -> bool:
         """Whether a message means itself: it replies to the bot, or has an answer of its own."""
@@ -132,7 +136,9 @@ class Listener:
         hits = tuple(
             hit
             for hit in said.hits
-            if not (named := self._products.names(text_of(hit.passage))) or state.subject in named
+            if hit.score >= SURE
+            or not (named := self._products.names(text_of(hit.passage)))
+            or state.subject in named
         )
         return replace(thing, understood=replace(said, hits=hits)) if state.subject else thing
 
@@ -202,9 +208,6 @@ class Listener:
             return self._score(thing) - (REPEATED if again else 0.0)
 
         best = max(found, key=chance)
-        target = self._target(best.understood)
-        if bonus < LEANING and target and target == self._target(alone.understood):
-            return alone  # what was said before adds nothing
         if chance(best) + bonus > self._score(alone) and self._is_answerable(best):
             return best
         return best if bonus >= LEANING and not self._is_answerable(alone) else alone
@@ -376,13 +379,6 @@ def _chosen(seen: Sequence[Thing], targets: Sequence[str | None]) -> list[tuple[
         chosen.append((words, thing if target else None))
         told = ""
     return chosen
-
-
-def _only_replies(thing: Thing, state: State) -> bool:
-    """Whether a message gives what the bot asked for, and says hardly more ("Sure: TW-240019")."""
-    said = thing.understood
-    given = state.asked in said.slots and not (said.asks or said.wishes)
-    return given and is_short(normalise(thing.text))
 
 
 def _unanswered(thing: Thing) -> Thing:

@@ -57,6 +57,15 @@ class Heard:
         return datetime.fromisoformat(self.at).date()
 
 
+_BESIDE_A_VALUE = re.compile(
+    r"\S*[\d@]\S*|\b(?:sure|ok|okay|yes|yeah|yep|hi|here's|here|it's|its|it|is|that's|the|my|this"
+    r"|number|order|no|nr|email|e-mail|mail|phone|address|please|you go|of course|think)\b"
+    "|订单号?|单号|号码|邮箱|邮件|手机号?|电话|是|好的?|嗯+|行|可以|我的?|这个|给你?|你看|在这里?|呢|哦|啊|的|就",
+    re.IGNORECASE,
+)
+"""What is said beside a value that was asked for, and the value itself where it has digits or @."""
+
+
 def is_question(text: str) -> bool:
     """Whether a text asks something, by its words or its end."""
     return _QUESTION.search(text) is not None
@@ -123,6 +132,12 @@ class Wording:
         if state.asked in (CONFIRM, OFFER):
             return self._yes(normalise(text), state) is not None
         return state.asked is not None and state.asked in self.values(state, text).values
+
+    def only_gives(self, state: State, text: str) -> bool:
+        """Whether a text is what the bot asked for and nothing more: "Sure: TW-240019"."""
+        if not self.replies(state, text) or state.asked in (CONFIRM, OFFER):
+            return False
+        return re.search(r"\w", _BESIDE_A_VALUE.sub(" ", normalise(text))) is None
 
     def waits_for_words(self, state: State) -> bool:
         """Whether the customer was asked for free text, which is not to be taken apart."""

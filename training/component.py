@@ -36,7 +36,8 @@ def train_language(
         head = learn_intents(data.examples, learned, budget, progress, data.known)
         head.save(folder)
     progress(0, None, "learning moods")
-    calm = [each.key for each in home.passages.all(options.language) if each.kind == "faq"]
+    approved = home.passages.all(options.language, approved=True)
+    calm = [each.key for each in approved if each.kind == "faq"]
     mood = learn_moods(learned.encoder, options.language, options.seed, calm)
     mood.save(folder)
     group(home, learned.encoder, options.language, progress)

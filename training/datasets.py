@@ -86,7 +86,8 @@ def collect(home: Home, language: Language) -> LanguageData:
     wordings = without_near(wordings, [first for _, first in wordings], barred)
     pairs = list(dict.fromkeys([*_pairs(home, language), *wordings, *teaching]))
     others = [question for question, _ in (*wordings, *home.history.pairs(language))]
-    kept = _kept(others) if len(pairs) >= LEAST_TO_KEEP else frozenset()
+    needed = {first for _, first in wordings} | {question for question, _ in teaching}
+    kept = _kept(others) - needed if len(pairs) >= LEAST_TO_KEEP else frozenset()
     pairs = [pair for pair in pairs if pair[0] not in kept]
     return LanguageData(
         language=language,

@@ -111,6 +111,9 @@ def test_last_question_in_another_language_is_named_by_its_intent() -> None:
     assert read("and express?", "多久能到", intent="delivery_time").in_context == (
         "How long delivery takes and express?",
     )
+    assert read("and express?", "多久能到", matter="delivery_time").in_context == (
+        "How long delivery takes and express?",
+    )
 
 
 def test_last_question_in_another_language_without_an_intent_is_kept_as_it_was() -> None:

@@ -64,12 +64,13 @@ def test_who_came_first_in_the_same_second_is_first(
     desk: Desk, log: ConversationLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log, "clock", lambda: "2026-07-01T10:00:00Z")
-    monkeypatch.setattr(log, "new_id", iter(["z", "a"]).__next__)
+    monkeypatch.setattr(log, "new_id", iter(["z", "a", "m"]).__next__)
     first, second = log.start("en")[0], log.start("en")[0]
-    for one in (first, second):
+    third = log.start("en")[0]
+    for one in (first, third, second):
         desk.hand_off(one, "requested")
-    assert [record.id for record in desk.waiting()] == ["z", "a"]
-    assert [desk.queue_state(one).position for one in (first, second)] == [1, 2]
+    assert [record.id for record in desk.waiting()] == [first, third, second]
+    assert [desk.queue_state(one).position for one in (first, third, second)] == [1, 2, 3]
 
 
 def test_cancel_gives_the_conversation_back_to_the_bot(

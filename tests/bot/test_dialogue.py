@@ -506,3 +506,22 @@ def test_customer_text_is_never_taken_for_a_template() -> None:
     bot = Bot()
     bot.say("Where is my parcel?")
     assert bot.say("{order_number} {shop} TW-204188").text == "TW-204188 is on its way"
+
+
+@pytest.mark.parametrize(
+    ("ranking", "out_of_scope", "matter"),
+    [
+        ((("delivery_time", 0.4), ("invoice", 0.3)), 0.1, "delivery_time"),
+        ((("greeting", 0.5), ("invoice", 0.3)), 0.1, "invoice"),
+        ((("no_intent_of_ours", 0.5), ("invoice", 0.3)), 0.1, "invoice"),
+        ((("delivery_time", 0.4), ("invoice", 0.3)), 0.9, ""),
+    ],
+)
+def test_matter_of_a_topic_is_the_likeliest_intent_that_is_worth_it(
+    ranking: tuple[tuple[str, float], ...], out_of_scope: float, matter: str
+) -> None:
+    guess = Prediction(ranking[0][0], ranking[0][1], ranking, out_of_scope, False)
+    bot = Bot()
+    bot.heads["en"].predict = lambda text, vector: guess  # type: ignore[method-assign]
+    bot.say(STUDIO.title)
+    assert bot.state.matter == matter

@@ -328,6 +328,28 @@ def test_what_leans_on_a_product_is_not_answered_about_another() -> None:
     assert passages(named) == [MURMUR]
 
 
+def test_passage_about_another_product_is_left_out_where_none_is_named() -> None:
+    models = _only("without", MURMUR)
+    [thing] = things("does it go without wifi then", models=models, subject="Brook", topic="so")
+    assert passages(thing) == []
+    [thing] = things("does it go without wifi then", models=models, subject="Murmur", topic="so")
+    assert passages(thing) == [MURMUR]
+
+
+def test_own_question_of_a_passage_is_answered_whatever_was_spoken_of() -> None:
+    rain = passage(9, "en", "Will rain do harm?", "Rain does the Murmur no harm.")
+    [thing] = things(rain.title, models=_only("rain", rain), subject="Brook", topic="so")
+    assert passages(thing) == [rain]
+
+
+def test_what_is_answered_alike_by_itself_is_read_by_itself() -> None:
+    models = replace(component(), belonging=None)
+    [thing] = things("delivery time", models=_judging({}), topic="so", subject="Murmur")
+    assert (thing.query, intent(thing)) == ("delivery time", "delivery_time")
+    [thing] = things("and delivery?", models=models, topic="so", subject="Murmur")
+    assert (thing.leans, intent(thing)) == (True, "delivery_time")
+
+
 def test_knowledge_answers_what_sounds_like_the_procedure_under_way() -> None:
     waiting = {"intent": "cancel_order", "step": "", "topic": "cancel my order"}
     [thing] = things("and with gift wrap?", **waiting)
@@ -447,6 +469,8 @@ def test_reply_to_the_bot_and_small_talk_mean_themselves(text: str, state: dict[
     ("text", "answered"),
     [
         ("sure: ada@example.com", False),
+        ("it's ada.lovelace@mail.example.co.uk", False),
+        ("ada@example.com arrived broken", True),
         ("ada@example.com delivery?", True),
         ("ada@example.com and please cancel my order today", True),
     ],

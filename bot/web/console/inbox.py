@@ -108,8 +108,7 @@ class InboxTab:
 
     def _look(self, given: Given, request: gr.Request) -> Updates:
         visit = self._visit(given, request)
-        visit = self._now(visit)
-        self._desk.look(visit.page, visit.staff.name, visit.current)
+        self._desk.look_again(visit.page, visit.staff.name, visit.current)
         return self._updates(visit)
 
     def _open(self, given: Given, event: gr.EventData, request: gr.Request) -> Updates:
@@ -119,7 +118,8 @@ class InboxTab:
         if entry is None:
             return self._updates(visit)
         opened = self._talk.opened(self._desk, entry)
-        return self._updates(visit) | opened | self._side.opened(self._desk, entry, visit.reader)
+        opened |= self._side.opened(self._desk, entry, visit.reader)
+        return self._updates(visit) | (opened if self._stands(visit) else {})
 
     def _doing(self, action: str) -> Callable[..., Updates]:
         """The handler of the button of one action."""
@@ -180,18 +180,24 @@ class InboxTab:
         with told(visit.reader) as alerts:
             if text:
                 self._desk.note(visit.staff, visit.current, text)
-        done: Updates = {} if alerts else {self._side.note: ""}
+        done: Updates = {} if alerts or not self._stands(visit) else {self._side.note: ""}
         return self._updates(visit, alerts) | done
 
     def _updates(self, visit: Visit, alerts: Sequence[str] = ()) -> Updates:
-        """The whole tab, but what its user is writing in."""
-        visit = self._now(visit)
-        updates = self._shown(visit, alerts)
-        return updates if self._now(visit) == visit else self._updates(visit, alerts)
+        """The whole tab, but what its user is writing in.
 
-    def _now(self, visit: Visit) -> Visit:
-        """What the page shows now: another conversation may have been opened since it asked."""
-        return replace(visit, current=self._desk.shown(visit.page) or visit.current)
+        The list alone where another conversation was opened meanwhile: what opens it brings the
+        rest, with the draft and the labels that belong to it.
+        """
+        updates = self._shown(visit, alerts)
+        if self._stands(visit):
+            return updates
+        now = self._desk.shown(visit.page)
+        return {self._list.list: self._desk.queue(visit.reader, now, visit.sought)}
+
+    def _stands(self, visit: Visit) -> bool:
+        """Whether the page shows still what it showed when it asked."""
+        return (self._desk.shown(visit.page) or visit.current) == visit.current
 
     def _shown(self, visit: Visit, alerts: Sequence[str]) -> Updates:
         desk, staff, reader = self._desk, visit.staff, visit.reader

@@ -64,6 +64,10 @@ class InboxDesk:
         """The page of `name` shows this conversation now."""
         self._viewers.look(page, name, conversation_id)
 
+    def look_again(self, page: str, name: str, conversation_id: str) -> None:
+        """The page of `name` shows this conversation still, unless it opened another just now."""
+        self._viewers.look_again(page, name, conversation_id)
+
     def shown(self, page: str) -> str:
         """The conversation that was opened last on this page; "" when none is known."""
         return self._viewers.shown(page)

@@ -8,6 +8,10 @@ LOOKING_S = 25.0
 """Somebody whose page was not heard of for so long looks no more; pages look every ten seconds."""
 
 
+OPENING_S = 10.0
+"""So long a look of a page may be late that asked before it opened another conversation."""
+
+
 class Viewers:
     """Who looks at what. Threads may share it."""
 
@@ -15,15 +19,26 @@ class Viewers:
         self._seconds = seconds
         self._looking: dict[str, tuple[str, float]] = {}  # page -> name, when
         self._at: dict[str, str] = {}  # page -> conversation
+        self._opened: dict[str, float] = {}  # page -> when it opened that
         self._lock = threading.Lock()
 
     def look(self, page: str, name: str, conversation_id: str) -> None:
-        """The page `page` of `name` shows the conversation, or none."""
+        """The page `page` of `name` opens the conversation, or none."""
         now = self._seconds()
         with self._lock:
             self._looking[page], self._at[page] = (name, now), conversation_id
+            self._opened[page] = now
             for old in [one for one, (_, at) in self._looking.items() if at < now - LOOKING_S]:
-                del self._looking[old], self._at[old]
+                del self._looking[old], self._at[old], self._opened[old]
+
+    def look_again(self, page: str, name: str, conversation_id: str) -> None:
+        """The page looks at the conversation still, unless it has just opened another one."""
+        now = self._seconds()
+        with self._lock:
+            if self._opened.get(page, -OPENING_S) <= now - OPENING_S:
+                self._at[page] = conversation_id
+            self._opened.setdefault(page, -OPENING_S)
+            self._looking[page] = (name, now)
 
     def shown(self, page: str) -> str:
         """The conversation that the page shows; "" when none, or none is known."""

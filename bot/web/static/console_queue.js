@@ -91,21 +91,25 @@ function tick() {
   }
 }
 
-// A row that is exchanged or moves between press and release would lose the click.
-let pressed = false;
+// A row that moves between press and click would lose the click, or take another's. By touch the click
+// comes some time after the release.
+const CLICK_MS = 300;
+const PRESS_MS = 3000;
+let pressed = 0; // until when the list stays as it is
 
-place.addEventListener("pointerdown", () => { pressed = true; });
-for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, released);
-
-function released() {
-  if (!element.isConnected) for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, released);
-  else if (pressed) setTimeout(draw); // after the click
-  pressed = false;
+function hold(milliseconds) {
+  pressed = performance.now() + milliseconds;
+  setTimeout(draw, milliseconds + 1);
 }
+
+place.addEventListener("pointerdown", (event) => { if (event.button === 0) hold(PRESS_MS); });
+place.addEventListener("pointerup", () => hold(CLICK_MS));
+place.addEventListener("pointercancel", () => hold(0));
+place.addEventListener("click", () => hold(0));
 
 function draw() {
   const value = props.value;
-  if (!value || pressed) return;
+  if (!value || performance.now() < pressed) return;
   const { words, items, selected } = value;
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
   const wanted = new Set(items.map((item) => item.id));
