@@ -31,6 +31,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     settings = opened(ctx).settings.server
     from bot import serving  # takes seconds: an absent home shows before
 
+    serving.few_arenas()
     listener = serving.listen(host or settings.host, settings.port if port is None else port)
     with listener:
         runtime = _runtime(ctx)
@@ -53,6 +54,7 @@ def demo(ctx: click.Context, host: str, port: int) -> None:
     from bot.demo import run
     from bot.demo.orders_server import orders_service
 
+    serving.few_arenas()
     serving.listen(host, port).close()  # a port in use shows now, not after the training
     with progress_bars() as progress:
         run.prepare(home_folder(ctx), progress)

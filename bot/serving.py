@@ -1,6 +1,7 @@
 """Serve a home over HTTP until the process is told to stop."""
 
 import asyncio
+import ctypes
 import logging
 import signal
 import socket
@@ -19,6 +20,11 @@ HANG_UP_SECONDS = 1
 STOP_SECONDS = 10
 """Time after which what still runs is cancelled."""
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+
+ARENAS = 2
+"""Pools of memory; with more, 20 to 30 MB lie unused after sixteen customers at once."""
+_ARENA_MAX = -8
+"""`M_ARENA_MAX` of glibc's malloc.h."""
 
 Announce = Callable[[str], None]
 """Called once the server answers, with the address to open."""
@@ -72,6 +78,17 @@ def serve(runtime: Runtime, listener: socket.socket, announce: Announce) -> None
         finally:
             for one, handler in before.items():
                 signal.signal(one, handler)
+
+
+def few_arenas() -> bool:
+    """Let the threads share glibc's pools of memory; whether there are such pools to share.
+
+    Each of the server's threads would have a pool of its own and keep what it once needed.
+    """
+    try:
+        return bool(ctypes.CDLL(None).mallopt(_ARENA_MAX, ARENAS))
+    except (AttributeError, OSError, TypeError):  # another C library
+        return False
 
 
 def _ignore(number: int, _frame: object) -> None:

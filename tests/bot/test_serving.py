@@ -86,3 +86,9 @@ async def _served_once(server: serving.Server, sockets: list[socket.socket] | No
 
     await server.config.loaded_app(scope, receive, send)  # type: ignore[arg-type]
     server.should_exit = True
+
+
+def test_a_machine_without_pools_of_memory_serves_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert serving.few_arenas() in (True, False)
+    monkeypatch.setattr(serving.ctypes, "CDLL", lambda name: object())
+    assert serving.few_arenas() is False
