@@ -75,9 +75,9 @@ def _ends(turn: Turn, intent: str) -> bool:
 
 
 def asks(talk: Talk, place: int) -> bool:
-    """Whether an unanswered message is a question; the bot has taken what it replied to for one."""
+    """Whether an unanswered message is a question or names a matter; all that got a reply does."""
     turn = talk.turns[place]
-    if turn.reply is not None:
+    if turn.reply is not None or topic_label(talk, turn):
         return True
     text = normalise(turn.message)
     return "?" in text or "？" in text or text.rstrip("。.!！~").endswith(("吗", "呢", "么"))

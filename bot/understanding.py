@@ -93,7 +93,8 @@ class Listener:
             return alone
         if self._wording.only_gives(state, text):
             return _unanswered(alone)
-        if not self._products.named(text):
+        names_none = not self._products.named(text)
+        if names_none:
             alone = self._about_subject(alone, state)
         leans, surely = meant.leans, meant.surely
         if not meant.in_context or self._stands_alone(alone, state, leans=leans, surely=surely):
@@ -106,7 +107,7 @@ class Listener:
                 [(text, query) for query in meant.in_context], wording, subject=state.subject
             )
         ]
-        if not self._products.named(text):
+        if names_none:
             found = [self._about_subject(one, state) for one in found]
         if meant.contrasts:
             found = [

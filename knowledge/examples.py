@@ -126,7 +126,7 @@ class ExampleStore:
         return teaching, checking
 
     def _put(self, connection: Connection, example: Example, split: Split, source: str) -> str:
-        place = [example.language, _key(example.text)]
+        place = [example.language, folded(example.text)]
         values = [example.text, example.intent, split, source, self._clock()]
         known = connection.execute(
             "SELECT intent, split FROM examples WHERE language = ? AND key = ?", place
@@ -151,7 +151,7 @@ class ExampleStore:
         self, connection: Connection, pair: tuple[str, str, Language], source: str, split: Split
     ) -> str:
         question, answer, language = pair
-        place = [language, _key(question)]
+        place = [language, folded(question)]
         if split == "train" and self._is_tested(connection, place):
             return "unchanged"
         if split == "test":
@@ -163,14 +163,10 @@ class ExampleStore:
             "INSERT INTO questions "
             "(language, question_key, answer_key, question, answer, source, split, updated) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [*place, _key(answer), question, answer, source, split, self._clock()],
+            [*place, folded(answer), question, answer, source, split, self._clock()],
         )
         return "added" if cursor.rowcount else "unchanged"
 
     def _is_tested(self, connection: Connection, place: list[str]) -> bool:
         sql = "SELECT 1 FROM questions WHERE language = ? AND question_key = ? AND split = 'test'"
         return connection.execute(sql, place).fetchone() is not None
-
-
-def _key(text: str) -> str:
-    return folded(text)

@@ -156,6 +156,16 @@ def test_question_answered_through_an_offered_option_is_settled() -> None:
     assert summed(*turns, rejected={2}).open_questions == ("parcel", "How long delivery takes")
 
 
+def test_wish_written_while_waiting_is_open() -> None:
+    found = summed(
+        said("Who won the cup?", FAILED),
+        said("Send me an invoice.", None, "invoice"),
+        said("thank you", None, "thanks"),
+        said("It is rainy here.", None),
+    )
+    assert found.open_questions == ("Who won the cup?", "Send me an invoice.")
+
+
 def test_what_is_written_while_waiting_counts_where_nothing_was_said_before() -> None:
     first = said("My lamp flickers", None)
     found = summed(said("Hello", None, "greeting"), first, said("Is anybody there?", None))

@@ -1,13 +1,12 @@
 """Who of the staff looks at which conversation now; in this process's memory only."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
 
 LOOKING_S = 25.0
 """Somebody whose page was not heard of for so long looks no more; pages look every ten seconds."""
-
-
 OPENING_S = 10.0
 """So long a look of a page may be late that asked before it opened another conversation."""
 
@@ -24,21 +23,25 @@ class Viewers:
 
     def look(self, page: str, name: str, conversation_id: str) -> None:
         """The page `page` of `name` opens the conversation, or none."""
-        now = self._seconds()
         with self._lock:
-            self._looking[page], self._at[page] = (name, now), conversation_id
-            self._opened[page] = now
-            for old in [one for one, (_, at) in self._looking.items() if at < now - LOOKING_S]:
-                del self._looking[old], self._at[old], self._opened[old]
+            now = self._heard_of(page, name)
+            self._at[page], self._opened[page] = conversation_id, now
 
     def look_again(self, page: str, name: str, conversation_id: str) -> None:
         """The page looks at the conversation still, unless it has just opened another one."""
-        now = self._seconds()
         with self._lock:
-            if self._opened.get(page, -OPENING_S) <= now - OPENING_S:
+            now = self._heard_of(page, name)
+            if now - self._opened.get(page, -math.inf) >= OPENING_S:
                 self._at[page] = conversation_id
-            self._opened.setdefault(page, -OPENING_S)
-            self._looking[page] = (name, now)
+
+    def _heard_of(self, page: str, name: str) -> float:
+        """Forget the pages not heard of for long, but this one; the time now."""
+        now = self._seconds()
+        self._looking[page] = (name, now)
+        for old in [one for one, (_, at) in self._looking.items() if at < now - LOOKING_S]:
+            del self._looking[old], self._at[old]
+            self._opened.pop(old, None)
+        return now
 
     def shown(self, page: str) -> str:
         """The conversation that the page shows; "" when none, or none is known."""

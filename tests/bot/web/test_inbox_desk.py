@@ -14,7 +14,7 @@ from bot.staff import Staff
 from bot.types import Customer, UsedSuggestion
 from bot.web import app as web_app
 from bot.web.console.inbox_desk import InboxDesk
-from bot.web.console.viewers import LOOKING_S, Viewers
+from bot.web.console.viewers import LOOKING_S, OPENING_S, Viewers
 from bot.web.service import Service
 from tests.bot.homes import RETURNS, add_faq, add_release, new_home
 
@@ -220,6 +220,27 @@ def test_a_conversation_that_is_gone_is_told(inbox: InboxDesk) -> None:
     assert inbox.entry("nonsense") is None
     with pytest.raises(UnknownConversationError):
         inbox.claim(MIA, "nonsense")
+
+
+def test_late_look_does_not_take_a_page_back() -> None:
+    now = [0.0]
+    viewers = Viewers(lambda: now[0])
+    viewers.look_again("page 1", "mia", "")
+    viewers.look("page 1", "mia", "c2")
+    viewers.look_again("page 1", "mia", "c1")
+    assert viewers.shown("page 1") == "c2"
+    now[0] = OPENING_S
+    viewers.look_again("page 1", "mia", "c1")
+    assert (viewers.shown("page 1"), viewers.of("c1")) == ("c1", ["mia"])
+
+
+def test_pages_not_heard_of_are_forgotten_by_whoever_looks() -> None:
+    now = [0.0]
+    viewers = Viewers(lambda: now[0])
+    viewers.look("page 1", "mia", "c1")
+    now[0] = LOOKING_S + 1
+    viewers.look_again("page 2", "tom", "c2")
+    assert (viewers.shown("page 1"), viewers.shown("page 2")) == ("", "c2")
 
 
 def test_viewers_are_others_who_looked_lately() -> None:
